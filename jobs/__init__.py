@@ -1,0 +1,1 @@
+"""Carrying: effects put in order."""
