@@ -1,0 +1,76 @@
+"""Public addresses: every path of the site is made here, so a route changes in one place.
+
+A path starts with a slash; the object key in the bucket is the same without it, home is `index`.
+"""
+
+from __future__ import annotations
+
+UNDATED = "undated"
+
+
+def key_of(path: str) -> str:
+    """The bucket key that holds a path: `/anime/x` → `anime/x`, `/` → `index`."""
+    return path[1:] or "index"
+
+
+def home() -> str:
+    return "/"
+
+
+def anime(slug: str) -> str:
+    return f"/anime/{slug}"
+
+
+def episodes(slug: str, page: int) -> str:
+    return f"/anime/{slug}/episodes/{page}"
+
+
+def where_to_watch(slug: str) -> str:
+    return f"/where-to-watch/{slug}"
+
+
+def where_to_watch_index() -> str:
+    return "/where-to-watch"
+
+
+def studio(slug: str) -> str:
+    return f"/studio/{slug}"
+
+
+def studios() -> str:
+    return "/studios"
+
+
+def genre(slug: str) -> str:
+    return f"/genre/{slug}"
+
+
+def genre_year(slug: str, year: str) -> str:
+    return f"/genre/{slug}/{year}"
+
+
+def genres() -> str:
+    return "/genres"
+
+
+def season(name: str) -> str:
+    """`name` is `winter-2024`."""
+    return f"/season/{name}"
+
+
+def seasons() -> str:
+    return "/seasons"
+
+
+def browse(*parts: str) -> str:
+    """`browse()` is the index; `browse("a-z", "co")`, `browse("year", "1998")`, `browse("format", "tv", "1998")`."""
+    return "/".join(("/browse", *parts))
+
+
+def sitemap(shard: int) -> str:
+    return f"/sitemaps/{shard}.xml"
+
+
+def initial_of(slug: str) -> str:
+    """The shelf of A–Z on which a slug stands: its first two characters, padded where it has one."""
+    return slug[:2].replace("-", "_").ljust(2, "_")

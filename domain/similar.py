@@ -1,0 +1,111 @@
+"""Similar titles: a derived table, so that one genre edit does not reach thousands of pages.
+
+Candidates are the best of the same studio, of the same season and of each shared theme; what they share decides:
+three points for a studio, two for each genre or theme, one for the season. Same rows, same table; every row says why.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import psycopg
+
+SHOWN = 6
+POOL = 30
+ENOUGH = 3
+STUDIO, GENRE, SEASON = 3, 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """What the comparison knows of an anime; `genres` is a bit mask, `order` is 0 for the best-known."""
+
+    id: str
+    order: int
+    genres: int
+    studios: frozenset[int]
+    season: str | None
+    pools: tuple[str, ...]
+
+
+Row = tuple[str, str, int, int, bool, bool]
+
+
+def refresh(connection: psycopg.Connection) -> int:
+    """Bring the table to what the catalogue says now; writes only the rows that differ and returns how many."""
+    titles, genre_ids = _titles(connection)
+    lines = (
+        f"{id}\t{other}\t{rank}\t{{{','.join(map(str, _ids(mask, genre_ids)))}}}\t{studio}\t{season}\n"
+        for id, other, rank, mask, studio, season in rank_all(titles)
+    )
+    with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("CREATE TEMP TABLE fresh (LIKE similar_title) ON COMMIT DROP")
+        with cursor.copy("COPY fresh FROM STDIN") as copy:
+            copy.write("".join(lines))
+        cursor.execute("ANALYZE fresh")
+        return sum(cursor.execute(statement).rowcount for statement in _MERGE)
+
+
+_MERGE = (
+    "DELETE FROM similar_title s WHERE NOT EXISTS (SELECT FROM fresh f"
+    " WHERE f.anime_id = s.anime_id AND f.similar_id = s.similar_id)",
+    "UPDATE similar_title s SET rank = f.rank, shared_genres = f.shared_genres, same_studio = f.same_studio,"
+    " same_season = f.same_season FROM fresh f WHERE f.anime_id = s.anime_id AND f.similar_id = s.similar_id"
+    " AND (s.rank, s.shared_genres, s.same_studio, s.same_season)"
+    " IS DISTINCT FROM (f.rank, f.shared_genres, f.same_studio, f.same_season)",
+    "INSERT INTO similar_title SELECT f.* FROM fresh f WHERE NOT EXISTS (SELECT FROM similar_title s"
+    " WHERE f.anime_id = s.anime_id AND f.similar_id = s.similar_id)",
+)
+
+
+def rank_all(titles: list[Title]) -> Iterable[Row]:
+    """(anime, similar, rank, shared genres, same studio, same season) for every title, best first."""
+    pools: dict[str, list[Title]] = defaultdict(list)
+    for title in titles:
+        for pool in title.pools:
+            if len(pools[pool]) < POOL:
+                pools[pool].append(title)
+    for title in titles:
+        candidates = {other.order: other for pool in title.pools for other in pools[pool]}
+        candidates.pop(title.order, None)
+        scored = sorted(_scored(title, candidates.values()))[:SHOWN]
+        for rank, (_, _, other, mask, studio, season) in enumerate(scored, 1):
+            yield title.id, other, rank, mask, studio, season
+
+
+def _scored(title: Title, others: Iterable[Title]) -> Iterable[tuple[int, int, str, int, bool, bool]]:
+    genres, studios, when = title.genres, title.studios, title.season
+    for other in others:
+        shared = genres & other.genres
+        studio = not studios.isdisjoint(other.studios)
+        season = when is not None and when == other.season
+        points = GENRE * shared.bit_count() + STUDIO * studio + SEASON * season
+        if points >= ENOUGH:
+            yield -points, other.order, other.id, shared, studio, season
+
+
+def _titles(connection: psycopg.Connection) -> tuple[list[Title], list[int]]:
+    genres = connection.execute("SELECT id, kind FROM genre ORDER BY id").fetchall()
+    bit = {id: 1 << at for at, (id, _) in enumerate(genres)}
+    themes = {id for id, kind in genres if kind == "theme"}
+    rows = connection.execute(
+        "SELECT a.id::text, a.season || '-' || a.season_year,"
+        " coalesce(g.ids, '{}'), coalesce(s.ids, '{}') FROM anime a"
+        " LEFT JOIN (SELECT anime_id, array_agg(genre_id) ids FROM anime_genre GROUP BY 1) g ON g.anime_id = a.id"
+        " LEFT JOIN (SELECT anime_id, array_agg(studio_id) ids FROM anime_studio GROUP BY 1) s ON s.anime_id = a.id"
+        " WHERE NOT a.adult AND a.format <> 'unknown' ORDER BY a.popularity_band DESC, a.score_band DESC, a.slug"
+    )
+    titles = []
+    for order, (id, season, genre_ids, studio_ids) in enumerate(rows):
+        pools = [f"studio {studio}" for studio in studio_ids]
+        pools += [f"theme {genre}" for genre in genre_ids if genre in themes]
+        pools += [f"season {season}"] if season else []
+        mask = sum(bit[genre] for genre in genre_ids)
+        titles.append(Title(id, order, mask, frozenset(studio_ids), season, tuple(pools)))
+    return titles, [id for id, _ in genres]
+
+
+def _ids(mask: int, genre_ids: list[int]) -> list[int]:
+    return [id for at, id in enumerate(genre_ids) if mask >> at & 1]

@@ -1,0 +1,188 @@
+"""Tags: the names under which pages remember what they read, and under which changes touch them.
+
+row         `anime:7`             any shown column of the row
+facet       `anime:7.card`        only what a list shows of it
+membership  `season:fall-2026.members`  something came, went or moved; `genre:5.members.2026` is one shelf of it
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from domain import paths
+from domain.changes import Change
+
+CARD_COLUMNS = frozenset(
+    (
+        "slug", "title_romaji", "title_english", "title_japanese", "format", "status", "episode_count", "season",
+        "season_year", "broadcast_weekday", "broadcast_time", "score_band", "popularity_band", "cover", "adult",
+    )
+)  # fmt: skip
+
+COLLECTIONS = {
+    "season": "seasons.members",
+    "year": "years.members",
+    "format": "formats.members",
+    "initial": "initials.members",
+    "genre": "genres.members",
+    "studio": "studios.members",
+}
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where an anime stands now: needed because a link row does not know the year, nor an anime its links."""
+
+    year: str = paths.UNDATED
+    genres: tuple[int, ...] = ()
+    studios: tuple[int, ...] = ()
+
+
+NOWHERE = Standing()
+Standings = dict[str, Standing]
+
+
+def number(tag: str) -> int:
+    """The 64-bit number under which a tag is stored; two tags with one number would only touch too much."""
+    return int.from_bytes(hashlib.blake2b(tag.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def touched(connection: psycopg.Connection, changes: Iterable[Change]) -> set[str]:
+    """Every tag that a batch of changes touches, on the old side and the new."""
+    changes = list(changes)
+    standings = _standings(connection, {anime for change in changes for anime in _anime_ids(change)})
+    return {tag for change in changes for tag in _RULES[change.source](change, standings)}
+
+
+def _anime_ids(change: Change) -> Iterator[str]:
+    name = "id" if change.source == "anime" else "anime_id"
+    if change.source in ("anime", "anime_genre"):
+        yield from {side[name] for side in (change.old, change.new) if side}
+
+
+def _standings(connection: psycopg.Connection, ids: set[str]) -> Standings:
+    if not ids:
+        return {}
+    rows = connection.execute(
+        "SELECT a.id::text, a.season_year::text, ARRAY(SELECT genre_id FROM anime_genre WHERE anime_id = a.id),"
+        " ARRAY(SELECT studio_id FROM anime_studio WHERE anime_id = a.id)"
+        " FROM anime a WHERE a.id = ANY (%s::uuid[])",
+        [list(ids)],
+    )
+    return {id: Standing(year or paths.UNDATED, tuple(genres), tuple(studios)) for id, year, genres, studios in rows}
+
+
+def _sides(change: Change) -> list[dict[str, Any]]:
+    return [side for side in (change.old, change.new) if side]
+
+
+def _shelves(side: dict[str, Any] | None, standing: Standing) -> set[str]:
+    """Every list on which this side of an anime stands."""
+    if side is None or side["adult"]:
+        return set()
+    year = str(side["season_year"] or paths.UNDATED)
+    shelves = {
+        f"year:{year}.members",
+        f"format:{side['format']}.members.{year}",
+        f"initial:{paths.initial_of(side['slug'])}.members",
+        f"band:{side['popularity_band']}.members",
+        *(f"genre:{genre}.members.{year}" for genre in standing.genres),
+        *(f"studio:{studio}.members" for studio in standing.studios),
+    }
+    if side["season"]:
+        shelves.add(f"season:{side['season']}-{side['season_year']}.members")
+    if side["status"] == "airing":
+        shelves.add("airing.members")
+    return shelves
+
+
+def _with_parents(tag: str) -> Iterator[str]:
+    """A shelf, the list that it is a part of, and the index of such lists."""
+    yield tag
+    base, _, shelf = tag.partition(".members")
+    if shelf:
+        yield f"{base}.members"
+    kind = base.partition(":")[0]
+    if kind in COLLECTIONS:
+        yield COLLECTIONS[kind]
+
+
+def _anime(change: Change, standings: Standings) -> Iterator[str]:
+    id = _sides(change)[0]["id"]
+    yield f"anime:{id}"
+    if change.columns is None or not CARD_COLUMNS.isdisjoint(change.columns):
+        yield f"anime:{id}.card"
+    standing = standings.get(id, NOWHERE)
+    for shelf in _shelves(change.old, standing) ^ _shelves(change.new, standing):
+        yield from _with_parents(shelf)
+    primaries = {side["primary_id"] for side in _sides(change)}
+    if len(primaries) > 1 or change.columns is None or not CARD_COLUMNS.isdisjoint(change.columns):
+        yield from (f"anime:{primary}.editions" for primary in primaries if primary)
+
+
+def _facet(name: str) -> Callable[[Change, Standings], Iterator[str]]:
+    def rule(change: Change, _: Standings) -> Iterator[str]:
+        yield from (f"anime:{side['anime_id']}.{name}" for side in _sides(change))
+
+    return rule
+
+
+def _row(name: str) -> Callable[[Change, Standings], Iterator[str]]:
+    def rule(change: Change, _: Standings) -> Iterator[str]:
+        yield from (f"{name}:{side['id']}" for side in _sides(change))
+        if name in COLLECTIONS:
+            yield COLLECTIONS[name]
+
+    return rule
+
+
+def _episode(change: Change, _: Standings) -> Iterator[str]:
+    for side in _sides(change):
+        yield f"anime:{side['anime_id']}.episodes"
+        if side["page"] is not None:
+            yield f"anime:{side['anime_id']}.episodes.{side['page']}"
+
+
+def _studio_link(change: Change, _: Standings) -> Iterator[str]:
+    for side in _sides(change):
+        yield f"anime:{side['anime_id']}.studios"
+        yield from _with_parents(f"studio:{side['studio_id']}.members")
+
+
+def _genre_link(change: Change, standings: Standings) -> Iterator[str]:
+    for side in _sides(change):
+        yield f"anime:{side['anime_id']}.genres"
+        year = standings.get(side["anime_id"], NOWHERE).year
+        yield from _with_parents(f"genre:{side['genre_id']}.members.{year}")
+
+
+def _offer(change: Change, _: Standings) -> Iterator[str]:
+    for side in _sides(change):
+        yield f"anime:{side['anime_id']}.offers"
+        yield f"platform:{side['platform_id']}.members"
+    yield "platforms.members"
+
+
+def _slug(change: Change, _: Standings) -> Iterator[str]:
+    yield from (f"slug:{side['room']}/{side['slug']}" for side in _sides(change))
+
+
+_RULES: dict[str, Callable[[Change, Standings], Iterator[str]]] = {
+    "anime": _anime,
+    "relation": _facet("relations"),
+    "episode": _episode,
+    "studio": _row("studio"),
+    "anime_studio": _studio_link,
+    "genre": _row("genre"),
+    "anime_genre": _genre_link,
+    "season": _row("season"),
+    "platform": _row("platform"),
+    "offer": _offer,
+    "similar_title": _facet("similar"),
+    "slug_history": _slug,
+}
