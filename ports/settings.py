@@ -1,0 +1,87 @@
+"""Every setting of the product, read from the environment once and passed on as one frozen value."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from ports.errors import Misconfigured
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator may choose; `embedded:` stands for a server that the command starts itself."""
+
+    home: Path
+    database_url: str
+    redis_url: str
+    bucket_url: str
+    site_url: str
+    site_name: str
+    default_region: str
+    host: str
+    port: int
+    pg_bin: Path | None = None
+
+
+def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings; raise Misconfigured naming the variable that is wrong."""
+    home = Path(environ.get("AUTOTRACK_HOME") or PROJECT / ".autotrack").absolute()
+    host, port = environ.get("HOST", "127.0.0.1"), _port(environ.get("PORT", "8000"))
+    return Settings(
+        home=home,
+        database_url=environ.get("DATABASE_URL") or "embedded:",
+        redis_url=environ.get("REDIS_URL") or "embedded:",
+        bucket_url=environ.get("BUCKET_URL") or "file:" + quote(str(home / "bucket")),
+        site_url=_site_url(environ.get("SITE_URL") or f"http://{host}:{port}"),
+        site_name=environ.get("SITE_NAME") or "AutoTrack Anime",
+        default_region=_region(environ.get("DEFAULT_REGION") or "US"),
+        host=host,
+        port=port,
+        pg_bin=Path(environ["PG_BIN"]) if environ.get("PG_BIN") else None,
+    )
+
+
+def to_environment(settings: Settings) -> dict[str, str]:
+    """The variables from which another process reads these same settings."""
+    chosen = {
+        "AUTOTRACK_HOME": str(settings.home),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "BUCKET_URL": settings.bucket_url,
+        "SITE_URL": settings.site_url,
+        "SITE_NAME": settings.site_name,
+        "DEFAULT_REGION": settings.default_region,
+        "HOST": settings.host,
+        "PORT": str(settings.port),
+    }
+    return inherited() | chosen
+
+
+def inherited() -> dict[str, str]:
+    """The environment of this process, to pass on to another one."""
+    return dict(os.environ)
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise Misconfigured(f"PORT is {text!r}; it must be a number from 1 to 65535")
+    return int(text)
+
+
+def _site_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
+        raise Misconfigured(f"SITE_URL is {text!r}; it must be an address such as https://anime.example")
+    return text.rstrip("/")
+
+
+def _region(text: str) -> str:
+    if len(text) != 2 or not text.isascii() or not text.isalpha():
+        raise Misconfigured(f"DEFAULT_REGION is {text!r}; it must be a two-letter country code such as US")
+    return text.upper()
