@@ -1,0 +1,80 @@
+"""Any address that nothing else answers, from the bucket: what the CDN does in production, on one port."""
+
+from __future__ import annotations
+
+from typing import cast
+from urllib.parse import quote, urlsplit
+
+from flask import Blueprint, Response, current_app, request
+
+from dynamic.errors import plain
+from ports.bucket import Bucket, Object, is_key
+
+origin = Blueprint("origin", __name__)
+
+HOME, NOT_FOUND = "index", "404"
+# What RFC 3986 lets stand in a path; all else is escaped, so that each key has exactly one address.
+_PLAIN = "/:@!$&'()*+,;=-._~"
+_MOVED_CACHE = "public, max-age=3600"
+
+
+@origin.get("/", defaults={"path": ""}, provide_automatic_options=False)
+@origin.get("/<path:path>", provide_automatic_options=False)
+def serve(path: str) -> Response:
+    """The object of this address. The query is ignored: no page varies by it."""
+    key = "/".join(filter(None, path.split("/"))) or HOME
+    if not is_key(key):
+        return _not_found()
+    address = _address(key)
+    if _asked_for() != address:
+        return _moved(address, _MOVED_CACHE)
+    found = _bucket().get(key)
+    return _not_found() if found is None else _answer(found)
+
+
+def _answer(found: Object) -> Response:
+    head = found.head
+    if head.status == 301:
+        return _moved(head.location or "/", head.cache_control)
+    response = Response(found.body, head.status, content_type=head.content_type)
+    if head.cache_control:
+        response.headers["Cache-Control"] = head.cache_control
+    if head.status == 200 and head.digest:
+        # Weak, because it names the content, whatever its coding: one validator for br, zstd, gzip and none.
+        response.set_etag(head.digest, weak=True)
+        response.make_conditional(request)
+    return response
+
+
+def _not_found() -> Response:
+    page = _bucket().get(NOT_FOUND)
+    if page is None:
+        return plain("404 Not Found", 404)
+    response = Response(page.body, 404, content_type=page.head.content_type)
+    response.headers["Cache-Control"] = page.head.cache_control or "no-store"
+    return response
+
+
+def _moved(location: str, cache_control: str) -> Response:
+    response = Response(status=301, content_type="text/plain; charset=utf-8")
+    response.location = location
+    if cache_control:
+        response.headers["Cache-Control"] = cache_control
+    return response
+
+
+def _address(key: str) -> str:
+    """The one path of a key: it begins with exactly one slash, so it never leads to another host."""
+    return "/" if key == HOME else "/" + quote(key, safe=_PLAIN)
+
+
+def _asked_for() -> str:
+    """The path as it was sent; WSGI itself passes it on decoded only."""
+    sent: str = request.environ.get("RAW_URI") or quote(request.path, safe=_PLAIN)
+    if not sent.startswith("/"):  # the absolute form that proxies use
+        sent = urlsplit(sent).path or "/"
+    return sent.partition("?")[0].partition("#")[0]
+
+
+def _bucket() -> Bucket:
+    return cast(Bucket, current_app.extensions["bucket"])

@@ -1,0 +1,192 @@
+"""The bucket in a local directory: one file per object, its head in the first line."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import NoReturn
+from urllib.parse import unquote
+
+import msgspec
+
+from ports.bucket import Head, Object, checked, is_key
+from ports.bucket_names import TEMPORARY, is_hashed, key_at, name, place
+from ports.errors import Misconfigured, Unavailable
+
+_HTML = "text/html; charset=utf-8"
+_ABANDONED_SECONDS = 3600.0
+_LINE_LIMIT = 16_384
+_NOTHING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
+
+
+class _Line(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
+    """The first line of a file: its head as far as it differs from a plain page's, and what makes it checkable."""
+
+    size: int
+    type: str = _HTML
+    cache: str = ""
+    status: int = 200
+    location: str | None = None
+    digest: str = ""
+    key: str | None = None  # only where the file's name is a hash
+
+
+_encode_line = msgspec.json.Encoder().encode
+_decode_line = msgspec.json.Decoder(_Line).decode
+
+
+def open_directory(url: str) -> DirectoryBucket:
+    """`file:/path` or `file:///path`; spaces may stand as they are, %XX is decoded."""
+    path = unquote(url.partition(":")[2])
+    if path.startswith("//"):
+        host, slash, rest = path[2:].partition("/")
+        if host not in ("", "localhost"):
+            raise Misconfigured(f"BUCKET_URL is {url!r}; a file: address has no host, write file:/path/to/bucket")
+        path = slash + rest
+    if not os.path.isabs(path) or "\0" in path:
+        raise Misconfigured(
+            f"BUCKET_URL is {url!r}; it must be an absolute path such as file:/var/lib/autotrack/bucket"
+        )
+    return DirectoryBucket(os.path.normpath(path))
+
+
+class DirectoryBucket:
+    """Objects as files; safe for any number of threads and processes at once."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._made: set[str] = set()
+        # Unique over machines that share the directory, and with the pid over forks of this process.
+        self._token = secrets.token_hex(6)
+        self._count = itertools.count()
+
+    def put(self, key: str, body: bytes, head: Head) -> None:
+        directory, file = place(checked(key))
+        named = key if is_hashed(directory, file) else None
+        line = _Line(len(body), head.content_type, head.cache_control, head.status, head.location, head.digest, named)
+        try:
+            self._write(f"{self._path}/{directory}", file, b"%b\n%b" % (_encode_line(line), body))
+        except OSError as error:
+            self._fail("written", error)
+
+    def get(self, key: str) -> Object | None:
+        content = self._read(key, -1)
+        if content is None:
+            return None
+        line, _, body = content[0].partition(b"\n")
+        head = _parse(line, content[1])
+        return None if head is None else Object(head, body)
+
+    def head(self, key: str) -> Head | None:
+        content = self._read(key, _LINE_LIMIT)
+        return None if content is None else _parse(content[0].partition(b"\n")[0], content[1])
+
+    def delete(self, keys: Iterable[str]) -> None:
+        for key in filter(is_key, keys):
+            try:
+                os.unlink(self._file(key))
+            except _NOTHING:
+                pass
+            except OSError as error:
+                self._fail("written", error)
+
+    def keys(self, prefix: str = "") -> Iterator[str]:
+        """As the protocol says; also removes what writers that died left behind an hour ago or earlier."""
+        first, slash, _ = prefix.partition("/")
+        try:
+            directories = [name(first)] if slash else self._list(self._path)
+            found = sorted(key for directory in directories for key in self._keys_in(directory))
+        except OSError as error:
+            self._fail("read", error)
+        return (key for key in found if key.startswith(prefix))
+
+    def _write(self, directory: str, file: str, content: bytes) -> None:
+        temporary = f"{directory}/{TEMPORARY}{self._token}-{os.getpid()}-{next(self._count)}"
+        descriptor = self._create(directory, temporary)
+        try:
+            try:
+                written = os.write(descriptor, content)
+                while written < len(content):  # a full disk or a signal may cut a write short
+                    written += os.write(descriptor, memoryview(content)[written:])
+            finally:
+                os.close(descriptor)
+            os.replace(temporary, f"{directory}/{file}")
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(temporary)
+            raise
+
+    def _create(self, directory: str, temporary: str) -> int:
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        if directory in self._made:
+            with suppress(FileNotFoundError):  # someone emptied the bucket meanwhile
+                return os.open(temporary, flags, 0o644)
+        os.makedirs(directory, exist_ok=True)
+        self._made.add(directory)
+        return os.open(temporary, flags, 0o644)
+
+    def _read(self, key: str, limit: int) -> tuple[bytes, int] | None:
+        """The file's first bytes and its whole size; None where there is no file."""
+        if not is_key(key):
+            return None
+        try:
+            with open(self._file(key), "rb", buffering=0) as file:
+                return file.read(limit), os.fstat(file.fileno()).st_size
+        except _NOTHING:
+            return None
+        except OSError as error:
+            self._fail("read", error)
+
+    def _keys_in(self, directory: str) -> Iterator[str]:
+        path = f"{self._path}/{directory}"
+        for file in self._list(path):
+            if file.startswith(TEMPORARY):
+                _sweep(f"{path}/{file}")
+                continue
+            hashed = is_hashed(directory, file)
+            key = _key_inside(f"{path}/{file}") if hashed else key_at(directory, file)
+            if is_key(key) and place(key) == (directory, file):  # a stranger's file is no object
+                yield key
+
+    def _list(self, path: str) -> list[str]:
+        try:
+            return os.listdir(path)
+        except (FileNotFoundError, NotADirectoryError):
+            return []
+
+    def _file(self, key: str) -> str:
+        directory, file = place(key)
+        return f"{self._path}/{directory}/{file}"
+
+    def _fail(self, verb: str, error: OSError) -> NoReturn:
+        why = error.strerror or str(error)
+        raise Unavailable(f"the bucket directory {self._path} cannot be {verb} (BUCKET_URL): {why}") from error
+
+
+def _parse(line: bytes, size: int) -> Head | None:
+    """The head that a file's first line tells; None if this is not a whole object of ours."""
+    try:
+        found = _decode_line(line)
+        # Without fsync a power cut may leave a file that is shorter than it says.
+        if len(line) + 1 + found.size != size:
+            return None
+        return Head(found.type, found.cache, found.status, found.location, found.digest)
+    except (msgspec.MsgspecError, ValueError):
+        return None
+
+
+def _key_inside(path: str) -> str:
+    """The key of an object whose file name is a hash; "" if the file does not tell."""
+    with suppress(OSError, msgspec.MsgspecError), open(path, "rb") as file:
+        return _decode_line(file.readline(_LINE_LIMIT)).key or ""
+    return ""
+
+
+def _sweep(path: str) -> None:
+    with suppress(OSError):
+        if time.time() - os.stat(path).st_mtime > _ABANDONED_SECONDS:
+            os.unlink(path)
