@@ -1,0 +1,76 @@
+"""A catalogue import: open the files, take their records in, write one transaction, report."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+
+import psycopg
+
+from domain.catalogue.bringing import bring_in, lock
+from domain.catalogue.feeds import FEEDS, Feed, is_metadata, last_update, recognise
+from domain.catalogue.intake import WrongFile, take_in
+from domain.catalogue.report import FileReport, Report
+from domain.catalogue.stock import Stock
+from ports.records import Record, RecordFile, open_records
+
+LOOK = 200
+"""Records at the beginning of a file of which at least one must be recognised."""
+
+Progress = Callable[[RecordFile], AbstractContextManager[object]]
+
+
+@dataclass
+class Source:
+    """A record file whose feed was recognised; `day` is when a release says it was made."""
+
+    file: RecordFile
+    feed: Feed
+    day: str
+    records: Iterator[Record]
+
+
+def import_files(
+    connection: psycopg.Connection,
+    paths: Sequence[Path],
+    strict: bool = False,
+    progress: Progress = lambda file: nullcontext(),
+) -> Report:
+    """Bring these files into the catalogue, all or nothing; the order of the paths does not matter."""
+    report = Report()
+    with connection.transaction():
+        lock(connection)
+        sources = sorted((recognised(open_records(path)) for path in paths), key=_order)
+        stock = Stock(connection)
+        for source in sources:
+            file_report = FileReport(str(source.file.path), source.feed.name)
+            report.files.append(file_report)
+            with progress(source.file):
+                take_in(source.feed, source.records, stock, file_report, strict)
+            if not file_report.read:
+                raise source.file.fails("holds no record")
+        bring_in(stock, report)
+    return report
+
+
+def _order(source: Source) -> tuple[int, str, str, str]:
+    """Anime first; of one feed the newer release last, so that its word holds."""
+    path = source.file.path
+    return list(FEEDS).index(source.feed.name), source.day, path.name, str(path)
+
+
+def recognised(file: RecordFile) -> Source:
+    """The file with its feed, told by its first records; raises WrongFile for a file that is none of ours."""
+    records = iter(file)
+    first = list(islice(records, LOOK))
+    for record in first:
+        feed = FEEDS["release"] if record is first[0] and is_metadata(record.text) else recognise(record.text)
+        if feed is not None:
+            day = last_update(first[0].text) if is_metadata(first[0].text) else ""
+            return Source(file, feed, day, chain(first, records))
+    if not first:
+        raise file.fails("holds no record")
+    raise WrongFile(f"{file.path}: is no catalogue file: none of its first {len(first)} records is of a known feed")

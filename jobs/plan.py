@@ -1,0 +1,103 @@
+"""The plan of a build: what is to be built and why; a dry run is the same in a transaction that is rolled back."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+import psycopg
+
+from domain import manifest, seasons, similar
+from domain.errors import Conflict
+from jobs.relay import relay_all
+from ports.bucket import Bucket, Head
+from sitegen.build import Builder
+from sitegen.page import PageType
+from sitegen.site import BY_KIND, PAGE_TYPES
+
+MARK = ".autotrack-bucket"
+TOO_MANY, TOO_FEW = 0.2, 20
+"""A build that would remove more than this share of the live pages stops; below TOO_FEW pages nobody is alarmed."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Why pages are due, in the order in which it was found out; `due` counts them by kind."""
+
+    changes: int
+    new: int
+    expired: int
+    outdated: Mapping[str, int]
+    lost: int
+    due: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        return sum(self.due.values())
+
+
+def plan(connection: psycopg.Connection, bucket: Bucket, builder: Builder, as_of: date, *, clean: bool = False) -> Plan:
+    """Mark dirty whatever differs from what the manifest says was built."""
+    seasons.ensure(connection, seasons.season_of(as_of))
+    missing = [kind for kind in PAGE_TYPES if kind.kind not in manifest.known_kinds(connection)]
+    first = len(missing) == len(PAGE_TYPES)
+    changes = _begin(connection) if first else relay_all(connection)
+    new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in missing)
+    lost = manifest.forget_objects(connection) if clean or not _is_ours(connection, bucket) else 0
+    expired = manifest.want_expired(connection, as_of)
+    recipes = {kind.kind: builder.recipe(kind) for kind in PAGE_TYPES}
+    outdated = {kind: many for kind, many in manifest.want_outdated(connection, recipes).items() if many}
+    manifest.retry_failed(connection)
+    return Plan(changes, new, expired, outdated, 0 if first else lost, manifest.due_counts(connection))
+
+
+def _begin(connection: psycopg.Connection) -> int:
+    """Nothing was ever built: every page is wanted, so what was logged until now says nothing more."""
+    with connection.transaction():
+        similar.refresh(connection)
+        consumed = connection.execute("DELETE FROM change_log").rowcount
+        for kind in PAGE_TYPES:
+            manifest.want_missing(connection, _keys(connection, kind))
+        connection.execute("ANALYZE page")  # it was empty a moment ago, and the planner would still think so
+    return consumed
+
+
+def _keys(connection: psycopg.Connection, kind: PageType) -> list[str]:
+    return [kind.key(subject) for subject in kind.every(connection)]
+
+
+def _is_ours(connection: psycopg.Connection, bucket: Bucket) -> bool:
+    """Whether the bucket is the one that the manifest describes; an emptied or another bucket is not."""
+    mark = bucket.get(MARK)
+    return mark is not None and mark.body.decode() == manifest.state(connection, "bucket")
+
+
+def mark_bucket(connection: psycopg.Connection, bucket: Bucket) -> None:
+    """Let this bucket be the one that the manifest describes."""
+    if not _is_ours(connection, bucket):
+        token = uuid.uuid4().hex
+        bucket.put(MARK, token.encode(), Head("text/plain; charset=utf-8", "no-store"))
+        manifest.remember(connection, "bucket", token)
+
+
+def guard(connection: psycopg.Connection, due: Mapping[str, int]) -> None:
+    """Raise Conflict if the build would remove so many live pages that it is more likely a mistake."""
+    live = manifest.live_count(connection)
+    if sum(due.values()) <= max(live * TOO_MANY, TOO_FEW):
+        return
+    dying = 0
+    for kind in due:
+        published = connection.execute(
+            "SELECT key FROM page WHERE kind = %s AND path IS NOT NULL AND built < wanted", [kind]
+        )
+        standing = set(_keys(connection, BY_KIND[kind])) if kind in BY_KIND else set()
+        dying += sum(1 for (key,) in published if key not in standing)
+    refuse_if_too_many(dying, live)
+
+
+def refuse_if_too_many(dying: int, live: int) -> None:
+    """Raise Conflict where `dying` of `live` pages is more than a build may remove unasked."""
+    if dying > max(live * TOO_MANY, TOO_FEW):
+        raise Conflict(f"this would remove {dying:,} of {live:,} live pages; if that is right, say --yes")

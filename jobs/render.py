@@ -1,0 +1,99 @@
+"""Rendering: dirty pages are leased, loaded from one snapshot, rendered, uploaded and recorded, batch by batch."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import psycopg
+
+from domain import manifest, paths
+from domain.manifest import SHARDS, Built, Due
+from ports.bucket import Bucket, Head
+from ports.database import snapshot
+from sitegen.build import Builder, Outcome
+from sitegen.page import Artifact
+from sitegen.site import BY_KIND
+
+CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+
+
+@dataclass(frozen=True)
+class Renderer:
+    """What rendering needs of the world: a connection, a bucket, the builder, today's date and the moment."""
+
+    connection: psycopg.Connection
+    bucket: Bucket
+    builder: Builder
+    as_of: date
+    at: datetime
+
+    def drain(
+        self,
+        batches: Mapping[str, int],
+        keys: Sequence[str] | None = None,
+        done: Callable[[Counter[str]], bool] = lambda verdicts: True,
+    ) -> Counter[str]:
+        """Build dirty pages of these kinds until there are none; `done` hears each batch, False stops. Verdicts by count."""
+        total: Counter[str] = Counter()
+        while verdicts := self.batch(batches, keys):
+            total += verdicts
+            if not done(verdicts):
+                break
+        return total
+
+    def batch(self, batches: Mapping[str, int], keys: Sequence[str] | None = None) -> Counter[str]:
+        """Build one batch; empty where nothing is due."""
+        token, due = manifest.lease(self.connection, batches, keys)
+        if not due:
+            return Counter()
+        outcomes = [self._upload(outcome) for outcome in self._build(due)]
+        slots = manifest.finish(self.connection, token, [outcome.built for outcome in outcomes], self.at)
+        self._want_sitemaps(slots)
+        return Counter(outcome.built.verdict for outcome in outcomes)
+
+    def _build(self, due: list[Due]) -> list[Outcome]:
+        """All pages of the batch from one moment; the snapshot is closed before anything is uploaded."""
+        kind = BY_KIND[due[0].key.partition("/")[0]]
+        with snapshot(self.connection):
+            read = self.builder.reader(self.connection, due, self.as_of)
+            outcomes = []
+            for page in due:
+                try:
+                    outcomes.append(self.builder.page(read, kind, page))
+                except psycopg.Error:
+                    raise  # the batch is at fault, not this page
+                except Exception as error:
+                    outcomes.append(self.builder.failed(read, page, _cause(error)))
+        return outcomes
+
+    def _upload(self, outcome: Outcome) -> Outcome:
+        if outcome.artifact is None:
+            return outcome
+        try:
+            self._put(outcome.artifact, outcome.built)
+        except ValueError as error:
+            failed = Built(outcome.built.key, outcome.built.wanted, "failed", tags=outcome.built.tags, error=str(error))
+            return Outcome(failed)
+        return outcome
+
+    def _put(self, artifact: Artifact, built: Built) -> None:
+        assert built.artifact_hash is not None
+        head = Head(artifact.content_type, CACHE_CONTROL, artifact.status, artifact.location, built.artifact_hash.hex())
+        self.bucket.put(paths.key_of(artifact.path), artifact.body, head)
+
+    def _want_sitemaps(self, slots: set[int]) -> None:
+        if slots:
+            width = SHARDS // int(manifest.state(self.connection, "sitemap_shards") or 1)
+            shards = {slot // width for slot in slots}
+            manifest.want(self.connection, [*(f"sitemap/{shard}" for shard in shards), "sitemap_index/"])
+
+
+def _cause(error: Exception) -> str:
+    """The error in one line, with the last place in code or template that it passed."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    text = " ".join(traceback.format_exception_only(error)[-1].split())
+    return f"{text[:300]} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"

@@ -1,0 +1,117 @@
+"""Building: documents of a batch from one snapshot, then bytes; two early cutoffs decide what need not be done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import orjson
+import psycopg
+from jinja2 import Environment
+
+from domain import manifest, tags
+from domain.manifest import Built, Due
+from sitegen import seo
+from sitegen.page import Artifact, Document, PageType, Site, subject_of
+from sitegen.reader import Reader
+from sitegen.recipe import recipe
+from sitegen.templating import environment
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a build says of one page, and the artifact where it is to be uploaded."""
+
+    built: Built
+    artifact: Artifact | None = None
+
+
+class Builder:
+    """Templates and recipes of one site, ready to build any page of it."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self._recipes: dict[str, bytes] = {}
+        self._numbers: dict[str, int] = {}
+
+    @cached_property
+    def environment(self) -> Environment:
+        env = environment()
+        env.globals["site"] = {"url": self.site.url, "name": self.site.name, "region": self.site.region}
+        env.filters["complete"] = lambda data: {"@context": "https://schema.org", **seo.complete(data, self.site.url)}
+        env.filters["breadcrumbs"] = lambda trail: seo.breadcrumbs(trail, self.site.url, self.site.name)
+        return env
+
+    def recipe(self, kind: PageType) -> bytes:
+        if kind.kind not in self._recipes:
+            self._recipes[kind.kind] = recipe(kind, self.site, self.environment)
+        return self._recipes[kind.kind]
+
+    def reader(self, connection: psycopg.Connection, due: Sequence[Due], as_of: date) -> Reader:
+        """The reader of one batch; the caller holds one snapshot open as long as it is used."""
+        return Reader(connection, [subject_of(page.key) for page in due], as_of, self.site)
+
+    def page(self, read: Reader, kind: PageType, due: Due) -> Outcome:
+        """Load one page of the reader's batch, and render it unless nothing that decides its bytes has changed."""
+        read.begin()
+        document = kind.load(read, subject_of(due.key))
+        numbers = [self._number(tag) for tag in read.tags]
+        recipe = self.recipe(kind)
+        if document is None:
+            return Outcome(Built(due.key, due.wanted, "gone", recipe=recipe, tags=numbers))
+        document_hash = _hash_document(document)
+        unchanged = due.document_hash == document_hash and due.path == document.path
+        built: dict[str, Any] = {
+            "key": due.key,
+            "wanted": due.wanted,
+            "path": document.path,
+            "document_hash": document_hash,
+            "recipe": recipe,
+            "tags": numbers,
+            "expires_on": document.expires_on,
+            "indexable": document.indexable,
+            "shard": shard_of(document.path),
+        }
+        if unchanged and due.recipe == recipe and due.artifact_hash is not None:
+            return Outcome(Built(**built, verdict="fresh", artifact_hash=due.artifact_hash))
+        artifact = self.render(kind, document)
+        artifact_hash = _hash_artifact(artifact)
+        if artifact_hash == due.artifact_hash:
+            return Outcome(Built(**built, verdict="unchanged", artifact_hash=artifact_hash))
+        return Outcome(Built(**built, verdict="publish", artifact_hash=artifact_hash), artifact)
+
+    def render(self, kind: PageType, document: Document) -> Artifact:
+        """The bytes of a document; nothing but the document and the recipe decides them."""
+        template = self.environment.get_template(kind.template)
+        # list() and one join: the template's root function is a plain generator of strings
+        body = "".join(template.root_render_func(template.new_context({"page": document.content})))
+        return Artifact(document.path, body.encode(), kind.content_type, document.status, document.location)
+
+    def _number(self, tag: str) -> int:
+        if tag not in self._numbers:
+            self._numbers[tag] = tags.number(tag)
+        return self._numbers[tag]
+
+    def failed(self, read: Reader, due: Due, cause: str) -> Outcome:
+        """What the page had read stays remembered, so that the correction of a fact tries it again."""
+        numbers = [self._number(tag) for tag in read.tags]
+        return Outcome(Built(due.key, due.wanted, "failed", tags=numbers, error=cause))
+
+
+def _hash_document(document: Document) -> bytes:
+    plain = orjson.dumps([document.content, document.status, document.location, document.indexable], option=orjson.OPT_SORT_KEYS)
+    return hashlib.blake2b(plain, digest_size=16).digest()
+
+
+def _hash_artifact(artifact: Artifact) -> bytes:
+    head = f"{artifact.path}\0{artifact.content_type}\0{artifact.status}\0{artifact.location}\0".encode()
+    return hashlib.blake2b(head + artifact.body, digest_size=16).digest()
+
+
+def shard_of(path: str) -> int:
+    """The sitemap slot of a path, 0 to 65535: a hash, so that slots fill evenly and never shift."""
+    return int.from_bytes(hashlib.blake2b(path.encode(), digest_size=2).digest(), "big") % manifest.SHARDS

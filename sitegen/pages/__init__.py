@@ -1,0 +1,1 @@
+"""One file per page type; `PAGE_TYPES` in `sitegen/site.py` lists them."""

@@ -1,0 +1,139 @@
+"""/browse — the whole catalogue: A–Z in shelves of two characters, by year, by format and year, airing now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+
+import psycopg
+
+from domain import paths
+from sitegen import labels, seo
+from sitegen.page import Document, PageType, only
+from sitegen.reader import Reader
+from sitegen.reads.batch import Row
+
+TRAIL = ("Browse", paths.browse())
+_YEAR = "coalesce(season_year::text, 'undated')"
+
+
+def load(read: Reader, _: str) -> Document | None:
+    formats: dict[str, int] = defaultdict(int)
+    for form, _year, many in read.format_counts():
+        formats[form] += many
+    sentence = f"{labels.count(read.total(), 'anime', 'anime')} by title, by year and by format."
+    content = {
+        "head": seo.head(paths.browse(), "Browse all anime: A–Z, years, formats, airing now", sentence, [TRAIL]),
+        "sentence": sentence,
+        "letters": _letters(read.initial_counts()),
+        "years": [[_shown(year), many, paths.browse("year", _part(year))] for year, many in read.year_counts()],
+        "formats": [[labels.FORMATS[form], many, paths.browse("format", form)] for form, many in formats.items()],
+        "airing": paths.browse("airing"),
+    }
+    return Document(paths.browse(), content)
+
+
+def _letters(counts: list[tuple[Any, ...]]) -> list[list[Any]]:
+    """[letter, shelves]; a shelf is [two characters, how many, path]."""
+    letters = groupby(sorted(counts), lambda row: "#" if row[0][0].isdigit() else row[0][0].upper())
+    return [
+        [letter, [[shelf.rstrip("_"), many, paths.browse("a-z", shelf)] for shelf, many in group]]
+        for letter, group in letters
+    ]
+
+
+def load_initial(read: Reader, initial: str) -> Document | None:
+    return _shelf(
+        read.members_of_initial(initial), paths.browse("a-z", initial), f"Anime from {initial.rstrip('_').title()}"
+    )
+
+
+def load_year(read: Reader, year: str) -> Document | None:
+    cards = read.members_of_year(year)
+    return _shelf(cards, paths.browse("year", year), "Undated anime" if year == paths.UNDATED else f"Anime of {year}")
+
+
+def load_format_year(read: Reader, subject: str) -> Document | None:
+    form, _, year = subject.partition("/")
+    shown = "undated" if year == paths.UNDATED else year
+    trail = (labels.FORMATS[form], paths.browse("format", form))
+    cards = read.members_of_format_year(form, year)
+    return _shelf(cards, paths.browse("format", form, year), f"{labels.FORMATS[form]} anime, {shown}", trail)
+
+
+def load_airing(read: Reader, _: str) -> Document | None:
+    return _shelf(read.airing(), paths.browse("airing"), "Anime that air now", keep=True)
+
+
+def _shelf(
+    cards: list[Row], path: str, title: str, trail: tuple[str, str] | None = None, keep: bool = False
+) -> Document | None:
+    if not cards and not keep:
+        return None
+    steps = [TRAIL, *([trail] if trail else []), (title, path)]
+    sentence = f"{title}: {labels.count(len(cards), 'title')}."
+    content = {
+        "head": seo.head(path, f"{title}: {labels.count(len(cards), 'title')}", sentence, steps, indexable=bool(cards)),
+        "title": title,
+        "sentence": sentence,
+        "cards": cards,
+        "up": list(trail or TRAIL),
+    }
+    return Document(path, content, indexable=bool(cards))
+
+
+def load_format(read: Reader, form: str) -> Document | None:
+    years = [(year, many) for name, year, many in read.format_counts() if name == form]
+    if not years:
+        return None
+    path, name = paths.browse("format", form), labels.FORMATS[form]
+    sentence = f"{labels.count(sum(many for _, many in years), f'{name} anime', f'{name} anime')}, by year."
+    content = {
+        "head": seo.head(path, f"{name} anime by year", sentence, [TRAIL, (name, path)]),
+        "title": f"{name} anime",
+        "sentence": sentence,
+        "groups": [["", [[_shown(year), many, paths.browse("format", form, _part(year))] for year, many in years]]],
+    }
+    return Document(path, content)
+
+
+def _shown(year: int | None) -> str:
+    return str(year) if year else "Undated"
+
+
+def _part(year: int | None) -> str:
+    return str(year) if year else paths.UNDATED
+
+
+def _distinct(expression: str) -> Any:
+    def every(connection: psycopg.Connection) -> Iterable[str]:
+        rows = connection.execute(f"SELECT DISTINCT {expression} FROM anime WHERE NOT adult")
+        return [subject for (subject,) in rows]
+
+    return every
+
+
+page = PageType("browse", load, only, "site/browse.html")
+initial_page = PageType(
+    "initial",
+    load_initial,
+    _distinct("rpad(replace(substr(slug, 1, 2), '-', '_'), 2, '_')"),
+    "site/shelf.html",
+    named_by=("initial:{}.members",),
+    batch=50,
+)
+year_page = PageType(
+    "year", load_year, _distinct(_YEAR), "site/shelf.html", named_by=("year:{}.members",), batch=20
+)
+format_page = PageType("format", load_format, _distinct("format"), "site/index.html", named_by=("format:{}.members",))
+format_year_page = PageType(
+    "format_year",
+    load_format_year,
+    _distinct(f"format || '/' || {_YEAR}"),
+    "site/shelf.html",
+    named_by=("format:{}.members.{}",),
+    batch=50,
+)
+airing_page = PageType("airing", load_airing, only, "site/shelf.html")

@@ -1,0 +1,15 @@
+"""The Reader: the only way in which a page reaches data; whatever it returns it also writes down."""
+
+from __future__ import annotations
+
+from sitegen.reads.anime import AnimeReads
+from sitegen.reads.counts import CountReads
+from sitegen.reads.lists import ListReads
+
+
+class Reader(AnimeReads, ListReads, CountReads):
+    """All verbs. One Reader serves one batch of pages from one snapshot; see `reads/` for each verb."""
+
+    def begin(self) -> None:
+        """A new page starts: forget what the last one read."""
+        self.tags = set()

@@ -1,0 +1,1 @@
+"""The reader's verbs by subject; every statement serves the whole batch."""

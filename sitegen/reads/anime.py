@@ -1,0 +1,196 @@
+"""Reading one anime: its own facts, and the rows that hang on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sitegen.reads.batch import Batch, Row
+
+NEWEST = 50
+PER_PAGE = 100
+
+_ANIME = """
+SELECT id::text, slug, title_romaji, title_english, title_japanese, synonyms, format, status, episode_count,
+    episode_seconds, season, season_year, start_date, start_precision, end_date, end_precision, broadcast_weekday,
+    broadcast_time, synopsis, synopsis_source, source_material, external_ids, edition, primary_id::text, cover
+FROM anime WHERE id = ANY (%s::uuid[]) AND NOT adult
+"""
+_EPISODE = "e.number, e.title_english, e.title_romaji, e.title_japanese, e.airs_at, e.airs_precision, e.minutes"
+_NEWEST = f"""
+SELECT e.anime_id::text, {_EPISODE} FROM episode e
+JOIN (SELECT anime_id, max(number) AS newest FROM episode
+      WHERE anime_id = ANY (%s::uuid[]) AND kind = 'regular' GROUP BY anime_id) last USING (anime_id)
+WHERE e.kind = 'regular' AND e.number > last.newest - {NEWEST} ORDER BY e.anime_id, e.number, e.part
+"""
+
+
+class AnimeReads(Batch):
+    """Verbs about the anime that the batch is about; subjects are `id` or `id/page`."""
+
+    @property
+    def ids(self) -> list[str]:
+        return self.once("ids", lambda: sorted({subject.partition("/")[0] for subject in self.subjects}))
+
+    def anime(self, id: str) -> Row | None:
+        """Everything that the anime's own row says; None where it is gone or not public."""
+        self.note(f"anime:{id}")
+        return self.once("anime", lambda: {row["id"]: row for row in self.dicts(_ANIME, self.ids)}).get(id)
+
+    def studios_of(self, id: str) -> list[tuple[Any, ...]]:
+        """(name, slug) of each studio."""
+        self.note(f"anime:{id}.studios")
+        rows = self.once(
+            "studios",
+            lambda: self.grouped(
+                "SELECT l.anime_id::text, s.id, s.name, s.slug FROM anime_studio l JOIN studio s ON s.id = l.studio_id"
+                " WHERE l.anime_id = ANY (%s::uuid[]) ORDER BY s.name, s.id",
+                self.ids,
+            ),
+        ).get(id, [])
+        self.note(*(f"studio:{row[0]}" for row in rows))
+        return [row[1:] for row in rows]
+
+    def genres_of(self, id: str) -> list[tuple[Any, ...]]:
+        """(kind, name, slug) of each genre, theme and demographic."""
+        self.note(f"anime:{id}.genres")
+        rows = self.once(
+            "genres",
+            lambda: self.grouped(
+                "SELECT l.anime_id::text, g.id, g.kind, g.name, g.slug FROM anime_genre l"
+                " JOIN genre g ON g.id = l.genre_id WHERE l.anime_id = ANY (%s::uuid[]) ORDER BY g.kind, g.name",
+                self.ids,
+            ),
+        ).get(id, [])
+        self.note(*(f"genre:{row[0]}" for row in rows))
+        return [row[1:] for row in rows]
+
+    def relations_of(self, id: str) -> list[tuple[str, Row]]:
+        """(kind, card) of each related anime, oldest first."""
+        self.note(f"anime:{id}.relations")
+        rows = self.once("relations", self._relations).get(id, [])
+        return [(kind, card) for related, kind in rows if (card := self.card(related))]
+
+    def _relations(self) -> dict[str, list[tuple[Any, ...]]]:
+        rows = self.grouped(
+            "SELECT r.anime_id::text, r.related_id::text, r.kind FROM relation r JOIN anime a ON a.id = r.related_id"
+            " WHERE r.anime_id = ANY (%s::uuid[]) ORDER BY a.season_year NULLS LAST, a.slug, r.kind",
+            self.ids,
+        )
+        self.fetch_cards(related for group in rows.values() for related, _ in group)
+        return rows
+
+    def editions_of(self, id: str) -> list[tuple[Any, Row]]:
+        """(edition, card) of the other versions that retell this anime."""
+        self.note(f"anime:{id}.editions")
+        rows = self.once("editions", self._editions).get(id, [])
+        return [(edition, card) for other, edition in rows if (card := self.card(other))]
+
+    def _editions(self) -> dict[str, list[tuple[Any, ...]]]:
+        rows = self.grouped(
+            "SELECT primary_id::text, id::text, edition FROM anime WHERE primary_id = ANY (%s::uuid[])"
+            " ORDER BY season_year NULLS LAST, slug",
+            self.ids,
+        )
+        self.fetch_cards(other for group in rows.values() for other, _ in group)
+        return rows
+
+    def primary_of(self, anime: Row) -> Row | None:
+        """The card of the edition that this one retells."""
+        if anime["primary_id"] is None:
+            return None
+        rows = self.once("anime", dict[str, Row])
+        self.once("primaries", lambda: self.fetch_cards(r["primary_id"] for r in rows.values() if r["primary_id"]))
+        return self.card(anime["primary_id"])
+
+    def similar_to(self, id: str) -> list[tuple[Any, ...]]:
+        """(card, shared genre names, same studio, same season) of similar anime, most similar first."""
+        self.note(f"anime:{id}.similar")
+        rows = self.once("similar", self._similar).get(id, [])
+        names = self._genre_names() if rows else {}
+        found = []
+        for other, genres, studio, season in rows:
+            if card := self.card(other):
+                self.note(*(f"genre:{genre}" for genre in genres))
+                found.append((card, [names[genre] for genre in genres if genre in names], studio, season))
+        return found
+
+    def _similar(self) -> dict[str, list[tuple[Any, ...]]]:
+        rows = self.grouped(
+            "SELECT anime_id::text, similar_id::text, shared_genres, same_studio, same_season FROM similar_title"
+            " WHERE anime_id = ANY (%s::uuid[]) ORDER BY anime_id, rank",
+            self.ids,
+        )
+        self.fetch_cards(row[0] for group in rows.values() for row in group)
+        return rows
+
+    def _genre_names(self) -> dict[int, str]:
+        return self.once("genre names", lambda: dict(self.tuples("SELECT id, name FROM genre")))  # type: ignore[arg-type]
+
+    def newest_episodes(self, id: str) -> list[tuple[Any, ...]]:
+        """The newest 50 regular episodes, oldest first."""
+        self.note(f"anime:{id}.episodes")
+        return self.once("newest", lambda: self.grouped(_NEWEST, self.ids)).get(id, [])
+
+    def episode_span(self, id: str) -> tuple[int, int, int]:
+        """(first number, last number, how many) of the regular episodes; zeros where there are none."""
+        self.note(f"anime:{id}.episodes")
+        spans = self.once(
+            "spans",
+            lambda: self.grouped(
+                "SELECT anime_id::text, min(number), max(number), count(*) FROM episode"
+                " WHERE anime_id = ANY (%s::uuid[]) AND kind = 'regular' GROUP BY anime_id",
+                self.ids,
+            ),
+        )
+        first, last, many = spans[id][0] if id in spans else (0, 0, 0)
+        return first, last, many
+
+    def episodes_on_page(self, id: str, page: int) -> list[tuple[Any, ...]]:
+        """The regular episodes of one page of a hundred; page 2 is 101 to 200."""
+        self.note(f"anime:{id}.episodes.{page}")
+        rows = self.once("pages", self._pages)
+        return rows.get(f"{id}/{page}", [])
+
+    def _pages(self) -> dict[str, list[tuple[Any, ...]]]:
+        ids, pages = zip(*(subject.split("/") for subject in self.subjects), strict=True)
+        return self.grouped(
+            f"SELECT e.anime_id || '/' || w.page, {_EPISODE} FROM unnest(%s::uuid[], %s::integer[]) w (id, page)"
+            f" JOIN episode e ON e.anime_id = w.id AND e.kind = 'regular'"
+            f" AND e.number BETWEEN (w.page - 1) * {PER_PAGE} + 1 AND w.page * {PER_PAGE}"
+            " ORDER BY e.anime_id, e.number, e.part",
+            list(ids),
+            list(map(int, pages)),
+        )
+
+    def specials_of(self, id: str) -> list[tuple[Any, ...]]:
+        """The specials that belong to the anime, in order."""
+        self.note(f"anime:{id}.episodes")
+        return self.once(
+            "specials",
+            lambda: self.grouped(
+                f"SELECT e.anime_id::text, {_EPISODE} FROM episode e WHERE e.anime_id = ANY (%s::uuid[])"
+                " AND e.kind = 'special' ORDER BY e.anime_id, e.number, e.part",
+                self.ids,
+            ),
+        ).get(id, [])
+
+    def offers_of(self, id: str) -> list[Row]:
+        """Every offer that the anime has or had, live ones marked, by platform."""
+        self.note(f"anime:{id}.offers")
+        rows = self.once("offers", self._offers).get(id, [])
+        self.note(*(f"platform:{row['platform_id']}" for row in rows))
+        return rows
+
+    def _offers(self) -> dict[str, list[Row]]:
+        groups: dict[str, list[Row]] = {}
+        for row in self.dicts(
+            "SELECT o.anime_id::text, o.platform_id, p.name AS platform, o.region, o.kind, o.url, o.label,"
+            " o.last_checked, o.checked_precision, coalesce(o.ended_on, p.closed_on) AS ended_on,"
+            " coalesce(least(o.ended_on, p.closed_on) > %s, true) AS live"
+            " FROM offer o JOIN platform p ON p.id = o.platform_id WHERE o.anime_id = ANY (%s::uuid[])"
+            " ORDER BY o.anime_id, p.name, o.kind, o.region",
+            self.as_of,
+            self.ids,
+        ):
+            groups.setdefault(row["anime_id"], []).append(row)
+        return groups

@@ -1,0 +1,95 @@
+"""What all verbs share: one fetch per batch, and a note of what the page at hand has read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar, cast
+
+import psycopg
+from psycopg.rows import dict_row
+
+from domain import paths
+from sitegen import labels
+from sitegen.page import Site
+
+T = TypeVar("T")
+Row = dict[str, Any]
+
+CARD = (
+    "a.id::text, a.slug, a.title_english, a.title_romaji, a.title_japanese, a.format, a.season_year, a.status,"
+    " a.episode_count, a.broadcast_weekday, a.broadcast_time"
+)
+BEST_FIRST = "a.popularity_band DESC, a.score_band DESC, a.slug"
+
+
+class Batch:
+    """Data of one batch of pages, fetched set by set; `tags` are those of the page at hand."""
+
+    def __init__(self, connection: psycopg.Connection, subjects: Sequence[str], as_of: date, site: Site) -> None:
+        self.as_of = as_of
+        self.site = site
+        self.subjects = list(subjects)
+        self.tags: set[str] = set()
+        self._connection = connection
+        self._fetched: dict[str, Any] = {}
+        self._cards: dict[str, Row] = {}
+
+    def note(self, *tags: str) -> None:
+        """Remember that the page at hand depends on these tags."""
+        self.tags.update(tags)
+
+    def once(self, name: str, fetch: Callable[[], T]) -> T:
+        """What `fetch` returns, asked for at most once in a batch."""
+        if name not in self._fetched:
+            self._fetched[name] = fetch()
+        return cast(T, self._fetched[name])
+
+    def tuples(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
+        return self._connection.execute(sql, parameters or None).fetchall()
+
+    def dicts(self, sql: str, *parameters: Any) -> list[Row]:
+        with self._connection.cursor(row_factory=dict_row) as cursor:
+            return cursor.execute(sql, parameters or None).fetchall()
+
+    def grouped(self, sql: str, *parameters: Any) -> dict[str, list[tuple[Any, ...]]]:
+        """Rows by their first column, which is left out of them."""
+        groups: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        for row in self.tuples(sql, *parameters):
+            groups[row[0]].append(row[1:])
+        return groups
+
+    def keep_card(self, row: Sequence[Any]) -> Row:
+        """The card made of the columns of CARD; the same object for the same anime, so hashing stays cheap."""
+        id, slug, english, romaji, japanese, form, year, status, episodes, weekday, time = row
+        if id in self._cards:
+            return self._cards[id]
+        title = english or romaji
+        native = japanese if japanese and japanese != title else ""
+        card = {
+            "id": id,
+            "path": paths.anime(slug),
+            "title": title,
+            "native": native,
+            "format": labels.FORMATS[form],
+            "format_key": form,
+            "year": year,
+            "episodes": episodes,
+            "airing": status == "airing",
+            "slot": [weekday, f"{time:%H:%M}" if time else ""] if weekday else None,
+        }
+        self._cards[id] = card
+        return card
+
+    def fetch_cards(self, ids: Iterable[str]) -> None:
+        """Have the cards of these anime at hand; adult ones stay out."""
+        missing = sorted({id for id in ids if id not in self._cards})
+        if missing:
+            for row in self.tuples(f"SELECT {CARD} FROM anime a WHERE a.id = ANY (%s::uuid[]) AND NOT adult", missing):
+                self.keep_card(row)
+
+    def card(self, id: str) -> Row | None:
+        """What a list shows of an anime; None where it may not be shown."""
+        self.note(f"anime:{id}.card")
+        return self._cards.get(id)

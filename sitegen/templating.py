@@ -1,0 +1,74 @@
+"""Jinja made cheap: attributes read plain dicts directly, and only text that needs escaping is escaped.
+
+Stock Jinja2 asks `getattr` before `[]` and makes a `Markup` of every value; on 40,000 pages that is most of the
+build. The guarantees stay: autoescape everywhere, and a key that a document lacks is an error, not a blank.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import orjson
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+_special = re.compile("[&<>'\"]").search
+
+
+def quick_escape(value: Any) -> Any:
+    """Escape for HTML; text without special characters is returned as it is."""
+    if value.__class__ is str:
+        return escape(value) if _special(value) else value
+    if value.__class__ is int:
+        return str(value)
+    return escape(value)
+
+
+class _DirectGenerator(CodeGenerator):
+    """Compiles `a.b` to `a["b"]`; `loop.index` and its kind stay attributes."""
+
+    def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
+        if isinstance(node.node, nodes.Name) and node.node.name == "loop":
+            super().visit_Getattr(node, frame)
+            return
+        self.visit(node.node, frame)
+        self.write(f"[{node.attr!r}]")
+
+
+class _QuickTemplate(Template):
+    @classmethod
+    def from_code(cls, environment: Environment, code: Any, globals: Any, uptodate: Any = None) -> Template:
+        template = super().from_code(environment, code, globals, uptodate)
+        template.root_render_func.__globals__["escape"] = quick_escape
+        return template
+
+
+class _Environment(Environment):
+    code_generator_class = _DirectGenerator
+    template_class = _QuickTemplate
+
+
+def json_block(value: Any) -> Markup:
+    """JSON that may stand inside a <script> element: nothing in it can end the element."""
+    text = orjson.dumps(value).decode()
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
+
+
+def environment() -> Environment:
+    """The environment of every page template."""
+    env = _Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    env.filters["json"] = json_block
+    return env
