@@ -1,0 +1,132 @@
+"""`autotrack site`: build the pages, say what would be built, and explain a page."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime
+
+import click
+
+from autotrack.embedded import servers
+from jobs.site import Build, Report, build, dry_plan, kinds
+from jobs.plan import Plan
+from ports import clock
+from ports.settings import Settings, from_environment
+
+AS_OF = click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The date that the pages speak of; today (UTC) unless given.",
+)
+
+
+@click.group()
+def site() -> None:
+    """Build the pages, say what would be built, and explain a page."""
+
+
+@site.command("build")
+@click.option("--only", "only", multiple=True, metavar="TYPE", help="Build pages of this type only; may be repeated.")
+@click.option("--key", "keys", multiple=True, metavar="KEY", help="Build this page, by key or path; may be repeated.")
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that render.")
+@click.option("--clean", is_flag=True, help="Render and upload every page anew.")
+@click.option("--yes", is_flag=True, help="Build even if that removes more than a fifth of the live pages.")
+@click.option("--quiet", is_flag=True, help="Say nothing unless a page fails.")
+@AS_OF
+def build_verb(
+    only: Sequence[str], keys: Sequence[str], workers: int, clean: bool, yes: bool, quiet: bool, as_of: datetime | None
+) -> None:
+    """Bring the bucket to what the database says: only what changed is rendered, only what differs is uploaded."""
+    _check(only)
+    with servers(from_environment(), redis=False) as settings:
+        order = Build(settings, _day(as_of), clock.now(), workers, only, keys, clean, yes)
+        with _progress(quiet) as heard:
+            report = build(order, heard)
+    _tell(report, quiet)
+    if report.failed:
+        sys.exit(1)
+
+
+@site.command("plan")
+@click.option("--clean", is_flag=True, help="Plan a build of every page.")
+@AS_OF
+def plan_verb(clean: bool, as_of: datetime | None) -> None:
+    """Say what `build` would build and why, without doing it."""
+    with servers(from_environment(), redis=False) as settings:
+        planned = dry_plan(Build(settings, _day(as_of), clock.now(), clean=clean))
+    click.echo("\n".join(_reasons(planned)) or "Nothing to do.")
+    for kind, many in planned.due.items():
+        click.echo(f"  {kind:<16}{many:>9,}")
+
+
+@site.command("explain")
+@click.argument("key")
+def explain_verb(key: str) -> None:
+    """Say what a page was built from, what would touch it, and what became of it. KEY is a page key or a path."""
+    from contextlib import closing
+
+    from jobs.explain import explain
+    from ports.database import connect
+
+    with servers(from_environment(), redis=False) as settings, closing(connect(settings.database_url)) as connection:
+        for line in explain(connection, key):
+            click.echo(line)
+
+
+def build_site(settings: Settings) -> int:
+    """Build what is due and say so on the terminal; the exit code is 1 when a page failed."""
+    with _progress(False) as heard:
+        report = build(Build(settings, clock.today(), clock.now(), workers=2), heard)
+    _tell(report, False)
+    return 1 if report.failed else 0
+
+
+def _check(only: Sequence[str]) -> None:
+    for kind in only:
+        if kind not in kinds():
+            raise click.BadParameter(f"{kind!r} is no page type; known: {', '.join(kinds())}", param_hint="--only")
+
+
+def _day(as_of: datetime | None) -> date:
+    return as_of.date() if as_of else clock.today()
+
+
+@contextmanager
+def _progress(quiet: bool) -> Iterator[object]:
+    """A bar of pages, pages a second and time left, where somebody looks at it."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda done, due: None
+        return
+    from tqdm import tqdm
+
+    with tqdm(unit=" pages", leave=False, dynamic_ncols=True) as bar:
+
+        def heard(done: int, due: int) -> None:
+            bar.total = max(due, done)
+            bar.update(done - bar.n)
+
+        yield heard
+
+
+def _reasons(planned: Plan) -> list[str]:
+    outdated = [f"{many:,} {kind}" for kind, many in planned.outdated.items()]
+    lines = {
+        "changes in the catalogue": planned.changes,
+        "pages new to the site": planned.new,
+        "pages that speak of an earlier day": planned.expired,
+        "pages that the bucket does not hold": planned.lost,
+    }
+    texts = [f"{many:,} {what}" for what, many in lines.items() if many]
+    return texts + ([f"pages made by an older recipe: {', '.join(outdated)}"] if outdated else [])
+
+
+def _tell(report: Report, quiet: bool) -> None:
+    for key, cause in report.failed:
+        click.echo(f"autotrack: {key} failed: {cause}", err=True)
+    if not quiet:
+        counts = {verdict: many for verdict, many in sorted(report.verdicts.items()) if many}
+        told = ", ".join(f"{many:,} {verdict}" for verdict, many in counts.items()) or "nothing to do"
+        removed = f"; {report.removed:,} removed" if report.removed else ""
+        click.echo(f"Site: {told}{removed}.")

@@ -1,0 +1,122 @@
+"""`autotrack run` from outside: ready soon, one copy, nothing left behind however it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from autotrack.embedded import servers
+from ports.settings import PROJECT, Settings
+from tests.autotrack.command import autotrack, free_port, gone, living, start_run
+
+pytestmark = pytest.mark.long
+
+
+def test_it_says_where_it_is_and_starts_again_within_five_seconds(home: Path, settings: Settings) -> None:
+    first = start_run(home)
+    first.ready()
+    assert first.end(signal.SIGINT) == 0
+    assert gone(home, 0) == {}
+    with servers(settings, redis=False) as real, psycopg.connect(real.database_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept AS SELECT 1 AS x")
+    again = start_run(home)
+    assert again.ready() < 5
+    with servers(settings, redis=False) as real, psycopg.connect(real.database_url) as connection:
+        assert connection.execute("SELECT x FROM kept").fetchone() == (1,)
+    assert again.end(signal.SIGTERM) == 0
+    assert again.said().strip().endswith("Stopped. The data is kept.")
+
+
+def test_a_second_copy_says_that_one_is_running(home: Path) -> None:
+    first = start_run(home)
+    first.ready()
+    second = autotrack("run", home=home, PORT=str(free_port()))
+    assert second.returncode == 1
+    assert second.stderr == f"autotrack: already running at http://127.0.0.1:{first.port}\n"
+    assert first.answers()
+    first.end(signal.SIGINT)
+
+
+def test_a_taken_port_is_told_before_anything_starts(home: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        tried = autotrack("run", home=home, PORT=str(port))
+    assert tried.returncode == 1
+    assert tried.stderr.count("\n") == 1
+    assert f"port {port}" in tried.stderr and "in use" in tried.stderr and f"PORT={port + 1}" in tried.stderr
+    assert not (home / "servers").exists()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_any_polite_signal_ends_everything_and_keeps_the_order(home: Path, how: signal.Signals) -> None:
+    site = start_run(home)
+    site.ready()
+    assert site.end(how) == 0
+    assert living(home) == {}
+    assert "database system is shut down" in (home / "servers" / "postgres" / "log").read_text().splitlines()[-1]
+
+
+def test_ctrl_c_before_it_is_ready_ends_it_as_cleanly(home: Path) -> None:
+    site = start_run(home)
+    while "PostgreSQL ready" not in site.said():
+        assert site.process.poll() is None
+    assert site.end(signal.SIGINT) == 0
+    assert living(home) == {}
+
+
+def test_kill_9_leaves_nothing_within_five_seconds(home: Path) -> None:
+    site = start_run(home)
+    site.ready()
+    assert len(living(home)) >= 6
+    site.end(signal.SIGKILL)
+    assert gone(home, 5) == {}
+    again = start_run(home)
+    assert again.ready() < 5
+    again.end(signal.SIGINT)
+
+
+def test_kill_9_of_make_leaves_nothing_within_five_seconds(home: Path) -> None:
+    # The Makefile's own line, without its check of the environment, which is not what is tested here.
+    shell = f'exec "{sys.executable}" -m autotrack run --parent $$PPID'
+    makefile = home.parent / "Makefile"
+    makefile.write_text(f"run:\n\t@cd '{PROJECT}' && {shell}\n")
+    assert "-m autotrack run --parent $$PPID" in (PROJECT / "Makefile").read_text()
+    site = start_run(home, command=("make", "-f", str(makefile), "run"))
+    site.ready()
+    site.end(signal.SIGKILL)
+    assert gone(home, 5) == {}
+
+
+@pytest.mark.parametrize("server", ["postgres", "valkey"])
+def test_a_fallen_server_is_named_and_ends_the_rest(home: Path, server: str) -> None:
+    site = start_run(home)
+    site.ready()
+    os.kill(json.loads((home / "servers" / server / "keeper").read_text())["server"], signal.SIGKILL)
+    assert site.process.wait(20) == 1
+    assert f"{'PostgreSQL' if server == 'postgres' else 'Valkey'} has ended; see " in site.said()
+    assert gone(home, 5) == {}
+
+
+def test_a_fallen_web_server_ends_the_rest(home: Path) -> None:
+    site = start_run(home)
+    site.ready()
+    masters = [
+        pid for pid, command in living(home).items() if "gunicorn" in command and parent(pid) == site.process.pid
+    ]
+    os.kill(masters[0], signal.SIGKILL)
+    assert site.process.wait(20) == 1
+    assert "the web server has ended" in site.said()
+    assert gone(home, 5) == {}
+
+
+def parent(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[1])
