@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
@@ -12,9 +13,10 @@ import psycopg
 
 from domain.catalogue.bringing import bring_in, lock
 from domain.catalogue.feeds import FEEDS, Feed, is_metadata, last_update, recognise
-from domain.catalogue.intake import WrongFile, take_in
+from domain.catalogue.intake import Intake, WrongFile
 from domain.catalogue.report import FileReport, Report
 from domain.catalogue.stock import Stock
+from domain.catalogue.tables import is_empty
 from ports.records import Record, RecordFile, open_records
 
 LOOK = 200
@@ -41,19 +43,34 @@ def import_files(
 ) -> Report:
     """Bring these files into the catalogue, all or nothing; the order of the paths does not matter."""
     report = Report()
-    with connection.transaction():
+    with without_cycles(), ExitStack() as opened, connection.transaction():
         lock(connection)
-        sources = sorted((recognised(open_records(path)) for path in paths), key=_order)
+        sources = sorted(
+            (recognised(opened.enter_context(open_records(path))) for path in paths),
+            key=_order,
+        )
         stock = Stock(connection)
         for source in sources:
             file_report = FileReport(str(source.file.path), source.feed.name)
             report.files.append(file_report)
             with progress(source.file):
-                take_in(source.feed, source.records, stock, file_report, strict)
+                Intake(source.feed, stock, file_report, strict).take(source.records)
             if not file_report.read:
                 raise source.file.fails("holds no record")
         bring_in(stock, report)
     return report
+
+
+@contextmanager
+def without_cycles() -> Iterator[None]:
+    """No search for garbage cycles meanwhile: an import makes millions of objects and none in a cycle."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _order(source: Source) -> tuple[int, str, str, str]:
@@ -62,15 +79,25 @@ def _order(source: Source) -> tuple[int, str, str, str]:
     return list(FEEDS).index(source.feed.name), source.day, path.name, str(path)
 
 
+def has_anime(connection: psycopg.Connection) -> bool:
+    return not is_empty(connection, "anime")
+
+
 def recognised(file: RecordFile) -> Source:
     """The file with its feed, told by its first records; raises WrongFile for a file that is none of ours."""
     records = iter(file)
     first = list(islice(records, LOOK))
     for record in first:
-        feed = FEEDS["release"] if record is first[0] and is_metadata(record.text) else recognise(record.text)
+        feed = (
+            FEEDS["release"]
+            if record is first[0] and is_metadata(record.text)
+            else recognise(record.text)
+        )
         if feed is not None:
             day = last_update(first[0].text) if is_metadata(first[0].text) else ""
             return Source(file, feed, day, chain(first, records))
     if not first:
         raise file.fails("holds no record")
-    raise WrongFile(f"{file.path}: is no catalogue file: none of its first {len(first)} records is of a known feed")
+    raise WrongFile(
+        f"{file.path}: is no catalogue file: none of its first {len(first)} records is of a known feed"
+    )

@@ -1,0 +1,234 @@
+"""Record files: JSON lines, or one JSON document with a list under "data"; plain, gzip or zstd, told by content.
+
+RecordsError (a PortError)   the file as a whole cannot be read; names the file and the cause
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, NamedTuple, Protocol, Self
+
+import ijson
+import orjson
+import zstandard
+
+from ports.errors import PortError
+
+CHUNK = 1 << 18
+LONGEST = 16 << 20
+"""Bytes that one record may have; what is longer is no record but a wrong file."""
+HEAD = 1 << 20
+GZIP, ZSTD, BOM = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf"
+
+
+class RecordsError(PortError):
+    """The file as a whole cannot be read."""
+
+
+class Record(NamedTuple):
+    """One record as JSON text; `position` is its line, or its number in the list of a one-document file."""
+
+    position: int
+    text: bytes
+
+
+@dataclass
+class RecordFile:
+    """An open record file, to be closed; iterate once over its records. `done` of `size` bytes were read so far."""
+
+    path: Path
+    size: int
+    one_document: bool
+    done: int
+    _chunks: Iterator[bytes]
+    _file: IO[bytes]
+    on_read: Callable[[int], object] = lambda size: None
+    """Told of every piece that was read, for a progress bar."""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._file.close()
+
+    def __iter__(self) -> Iterator[Record]:
+        return _entries(self) if self.one_document else _lines(self)
+
+    def chunks(self) -> Iterator[bytes]:
+        return self._chunks
+
+    def fails(self, cause: str) -> RecordsError:
+        return RecordsError(f"{self.path}: {cause}")
+
+
+def open_records(path: Path) -> RecordFile:
+    """Open a record file and look at its beginning; raise RecordsError for what is none."""
+    if path.is_dir():
+        raise RecordsError(f"{path}: is a directory, not a file")
+    try:
+        file = path.open("rb")
+        size = path.stat().st_size
+    except OSError as error:
+        raise RecordsError(f"{path}: cannot be read: {error.strerror}") from error
+    records = RecordFile(path, size, False, 0, iter(()), file)
+    try:
+        chunks = _plain(records)
+        head = _head(chunks, records)
+    except RecordsError:
+        file.close()
+        raise
+    records.one_document = _is_document(head)
+    records._chunks = _chain(head.removeprefix(BOM), chunks)
+    return records
+
+
+def _chain(head: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
+    yield head
+    yield from rest
+
+
+def _head(chunks: Iterator[bytes], records: RecordFile) -> bytes:
+    """Enough of the text to tell its form: the first line, or the first MiB of it."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        if b"\n" in head.lstrip() or len(head) > HEAD:
+            break
+    if not head.strip():
+        raise records.fails("is empty")
+    if b"\x00" in head[:4096]:
+        raise records.fails("is not a text file")
+    return head
+
+
+def _is_document(head: bytes) -> bool:
+    """Whether the text is one JSON object that holds a list under "data", as far as its beginning shows."""
+    if not head.removeprefix(BOM).lstrip().startswith(b"{"):
+        return False
+    events = ijson.sendable_list()
+    parser = ijson.parse_coro(events)
+    try:
+        for start in range(0, len(head), 4096):
+            parser.send(head.removeprefix(BOM)[start : start + 4096])
+            if ("data", "start_array", None) in events:
+                return True
+            if ("", "end_map", None) in events:
+                return False
+    except ijson.JSONError:
+        return ("data", "start_array", None) in events
+    return False
+
+
+class _Unpacker(Protocol):
+    """What zlib and zstandard share: a decompressor of one member that knows when it is complete."""
+
+    @property
+    def eof(self) -> bool: ...
+    @property
+    def unused_data(self) -> bytes: ...
+    def decompress(self, data: bytes, /) -> bytes: ...
+
+
+def _plain(records: RecordFile) -> Iterator[bytes]:
+    """The file's text in chunks, unpacked where its first bytes say so."""
+    raw = _raw(records)
+    first = next(raw, b"")
+    if first.startswith(GZIP):
+        yield from _unpacked(records, _chain(first, raw), "gzip")
+    elif first.startswith(ZSTD):
+        yield from _unpacked(records, _chain(first, raw), "zstd")
+    else:
+        yield first
+        yield from raw
+
+
+def _raw(records: RecordFile) -> Iterator[bytes]:
+    try:
+        while chunk := records._file.read(CHUNK):
+            records.done += len(chunk)
+            records.on_read(len(chunk))
+            yield chunk
+    except OSError as error:
+        raise records.fails(f"cannot be read: {error.strerror}") from error
+
+
+def _unpacker(form: str) -> _Unpacker:
+    if form == "gzip":
+        return zlib.decompressobj(zlib.MAX_WBITS | 16)
+    return zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
+
+
+def _unpacked(records: RecordFile, raw: Iterator[bytes], form: str) -> Iterator[bytes]:
+    """Member after member; a member that does not end makes the file a truncated one."""
+    unpacker = _unpacker(form)
+    for chunk in raw:
+        data = chunk
+        while data:
+            if unpacker.eof:
+                data = data.lstrip(b"\x00")  # gzip files may be padded with zeros
+                if not data:
+                    break
+                unpacker = _unpacker(form)
+            try:
+                yield unpacker.decompress(data)
+            except (zlib.error, zstandard.ZstdError) as error:
+                raise records.fails(f"is a damaged {form} file: {error}") from error
+            data = unpacker.unused_data if unpacker.eof else b""
+    if not unpacker.eof:
+        raise records.fails(f"is a truncated {form} file: it ends in the middle")
+
+
+def _lines(records: RecordFile) -> Iterator[Record]:
+    """Every line that is not blank, with its number from 1."""
+    number, rest = 0, b""
+    for chunk in records.chunks():
+        lines = (rest + chunk).split(b"\n")
+        rest = lines.pop()
+        if len(rest) > LONGEST:
+            raise records.fails(
+                f"line {number + len(lines) + 1} is longer than {LONGEST >> 20} MiB"
+            )
+        for line in lines:
+            number += 1
+            if line and not line.isspace():
+                yield Record(number, line)
+    if rest and not rest.isspace():
+        yield Record(number + 1, rest)
+
+
+class _Stream:
+    """What ijson reads from."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+
+    def read(self, size: int) -> bytes:
+        # An empty answer means the end to ijson, so empty chunks are passed over.
+        return next((chunk for chunk in self._chunks if chunk), b"") if size else b""
+
+
+def _entries(records: RecordFile) -> Iterator[Record]:
+    """Every entry of the list under "data", with its number from 1."""
+    position = 0
+    try:
+        for position, entry in enumerate(
+            ijson.items(_Stream(records.chunks()), "data.item", use_float=True), 1
+        ):
+            yield Record(position, _text(entry))
+    except ijson.JSONError as error:
+        raise records.fails(
+            f"is not a complete JSON document: {error} (after entry {position})"
+        ) from error
+
+
+def _text(entry: object) -> bytes:
+    try:
+        return orjson.dumps(entry)
+    except TypeError:  # a number of more than 64 bits, or text that is not Unicode: let the reader refuse it
+        return repr(entry).encode("utf-8", "backslashreplace")
