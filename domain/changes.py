@@ -65,7 +65,7 @@ TRACKED = (
     Tracked(
         "episode",
         key=("anime_id", "kind", "number", "part"),
-        routes={"anime_id": "r.anime_id", "page": "CASE WHEN r.kind = 'regular' THEN (r.number + 99) / 100 END"},
+        routes={"anime_id": "r.anime_id", "page": "CASE WHEN r.kind = 'regular' THEN greatest(1, (r.number + 99) / 100) END"},
         shown=("title_english", "title_romaji", "title_japanese", "airs_at", "airs_precision", "minutes"),
     ),
     Tracked("studio", key=("id",), routes=_same("id"), shown=("slug", "name"), hidden=("identity",)),
@@ -86,12 +86,7 @@ TRACKED = (
         shown=("url", "label", "last_checked", "checked_precision", "ended_on"),
         hidden=("first_seen",),
     ),
-    Tracked(
-        "similar_title",
-        key=("anime_id", "similar_id"),
-        routes=_same("anime_id"),
-        shown=("rank", "shared_genres", "same_studio", "same_season"),
-    ),
+    Tracked("similar_title", key=("anime_id",), routes=_same("anime_id"), shown=("titles",)),
     Tracked("slug_history", key=("room", "slug"), routes=_same("room", "slug"), shown=("target",)),
 )  # fmt: skip
 

@@ -49,13 +49,18 @@ class Built:
 
 
 def want(connection: psycopg.Connection, keys: Iterable[str]) -> int:
-    """Mark pages dirty, making rows for those that are new; locks in key order. Returns how many."""
+    """Mark pages dirty, making rows for those that are new; locks in key order. Returns how many.
+
+    A page that is dirty already, and that nobody is building, stays as it is: whoever leases it has to wait for this
+    transaction, and so reads what it commits.
+    """
     ordered = sorted(set(keys))
     if ordered:
         connection.execute(
             "INSERT INTO page (key, kind, wanted)"
             " SELECT key, split_part(key, '/', 1), nextval('page_version') FROM unnest(%s::text[]) key"
-            " ON CONFLICT (key) DO UPDATE SET wanted = nextval('page_version')",
+            " ON CONFLICT (key) DO UPDATE SET wanted = nextval('page_version')"
+            " WHERE page.built >= page.wanted OR page.failed >= page.wanted OR page.lease IS NOT NULL",
             [ordered],
         )
     return len(ordered)
@@ -74,15 +79,6 @@ def want_missing(connection: psycopg.Connection, keys: Iterable[str]) -> int:
             " ON CONFLICT DO NOTHING"
         )
         return cursor.rowcount
-
-
-def want_built_with(connection: psycopg.Connection, tags: Sequence[int]) -> int:
-    """Mark dirty every page that read one of these tags; returns how many."""
-    return connection.execute(
-        "UPDATE page SET wanted = nextval('page_version')"
-        " FROM (SELECT key FROM page WHERE tags && %s::bigint[] ORDER BY key FOR UPDATE) hit WHERE page.key = hit.key",
-        [list(tags)],
-    ).rowcount
 
 
 def built_with(connection: psycopg.Connection, tags: Sequence[int]) -> list[str]:
@@ -125,24 +121,24 @@ def retry_failed(connection: psycopg.Connection) -> int:
 
 
 def lease(
-    connection: psycopg.Connection, batches: Mapping[str, int], keys: Sequence[str] | None = None
+    connection: psycopg.Connection, kind: str, limit: int, after: str = "", keys: Sequence[str] | None = None
 ) -> tuple[uuid.UUID, list[Due]]:
-    """Take dirty pages of the first of these kinds that has any, up to that kind's batch; only `keys` if given."""
+    """Take up to `limit` dirty pages of one kind, by key from `after` on; only `keys` if given.
+
+    `after` spares a drain the index entries of what it has built itself, which stay until the next vacuum.
+    """
     token = uuid.uuid4()
     with connection.cursor(row_factory=class_row(Due)) as cursor:
-        for kind, limit in batches.items():
-            due = cursor.execute(
-                "UPDATE page SET lease = %s, leased_until = now() + %s::interval FROM ("
-                "  SELECT key FROM page WHERE kind = %s AND built < wanted AND failed < wanted"
-                "  AND (leased_until IS NULL OR leased_until < now()) AND (%s::text[] IS NULL OR key = ANY (%s))"
-                "  ORDER BY key LIMIT %s FOR UPDATE SKIP LOCKED"
-                ") mine WHERE page.key = mine.key"
-                " RETURNING page.key, wanted, path, document_hash, artifact_hash, recipe",
-                [token, LEASE, kind, keys, keys, limit],
-            ).fetchall()
-            if due:
-                return token, due
-    return token, []
+        due = cursor.execute(
+            "UPDATE page SET lease = %s, leased_until = now() + %s::interval FROM ("
+            "  SELECT key FROM page WHERE kind = %s AND key > %s AND built < wanted AND failed < wanted"
+            "  AND (leased_until IS NULL OR leased_until < now()) AND (%s::text[] IS NULL OR key = ANY (%s))"
+            "  ORDER BY key LIMIT %s FOR UPDATE SKIP LOCKED"
+            ") mine WHERE page.key = mine.key"
+            " RETURNING page.key, wanted, path, document_hash, artifact_hash, recipe",
+            [token, LEASE, kind, after, keys, keys, limit],
+        ).fetchall()
+    return token, due
 
 
 def due_counts(connection: psycopg.Connection) -> dict[str, int]:
@@ -201,10 +197,11 @@ def forget_orphans(connection: psycopg.Connection, paths: Sequence[str]) -> None
     )
 
 
-_COLUMNS = (
-    "key", "wanted", "verdict", "path", "document_hash", "artifact_hash", "recipe", "tags", "expires_on",
-    "indexable", "shard", "error",
-)  # fmt: skip
+_TYPES = {
+    "key": "text", "wanted": "bigint", "verdict": "text", "path": "text", "document_hash": "bytea",
+    "artifact_hash": "bytea", "recipe": "bytea", "tags": "text", "expires_on": "date", "indexable": "boolean",
+    "shard": "integer", "error": "text",
+}  # fmt: skip
 
 
 def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Built], at: datetime) -> set[int]:
@@ -212,35 +209,32 @@ def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Bui
 
     `changed_at` moves only when the document or the address changed, so `lastmod` is honest.
     """
+    columns = {name: [getattr(page, name) for page in built] for name in _TYPES}
+    columns["tags"] = ["{" + ",".join(map(str, page.tags)) + "}" for page in built]
+    parameters = {**columns, "token": token, "at": at}
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute(
-            "CREATE TEMP TABLE result (key text, wanted bigint, verdict text, path text, document_hash bytea,"
-            " artifact_hash bytea, recipe bytea, tags bigint[], expires_on date, indexable boolean, shard integer,"
-            " error text, moved boolean) ON COMMIT DROP"
-        )
-        with cursor.copy(f"COPY result ({', '.join(_COLUMNS)}) FROM STDIN") as copy:
-            copy.write("".join(_line(page) for page in built))
-        cursor.execute(
-            "UPDATE result r SET moved = r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path"
-            " OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable)"
-            " FROM page p WHERE p.key = r.key"
-        )
-        cursor.execute(
-            "INSERT INTO orphan (path) SELECT p.path FROM page p JOIN result r USING (key)"
-            " WHERE p.lease = %s AND r.verdict <> 'failed' AND p.path IS DISTINCT FROM r.path"
-            " AND p.path IS NOT NULL ON CONFLICT DO NOTHING",
-            [token],
-        )
-        slots = cursor.execute(
-            "SELECT DISTINCT s.shard FROM result r JOIN page p USING (key), LATERAL (VALUES (p.shard), (r.shard)) s (shard)"
-            " WHERE r.moved AND p.lease = %s AND s.shard IS NOT NULL AND (p.indexable OR r.indexable)",
-            [token],
-        ).fetchall()
-        cursor.execute(_FINISH, {"token": token, "at": at})
-    return {slot for (slot,) in slots}
+        # the statistics of a queue are always out of date; these rows are few and found by key
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        slots = cursor.execute(_MOVED, parameters).fetchall()
+        cursor.execute(_FINISH, parameters)
+    return {slot for (slot,) in slots if slot is not None}
 
 
-_FINISH = """
+_RESULT = "unnest({}) r ({})".format(", ".join(f"%({name})s::{type}[]" for name, type in _TYPES.items()), ", ".join(_TYPES))
+# what moves before the rows are overwritten: left paths become orphans, and the sitemap slots of both sides are told
+_MOVED = f"""
+WITH moved AS (
+    SELECT p.path AS old_path, p.shard AS old_shard, r.path, r.shard, p.indexable OR r.indexable AS listed
+    FROM {_RESULT} JOIN page p ON p.key = r.key
+    WHERE p.lease = %(token)s AND r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
+        OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable)
+), orphaned AS (
+    INSERT INTO orphan (path) SELECT old_path FROM moved WHERE old_path IS DISTINCT FROM path AND old_path IS NOT NULL
+    ON CONFLICT DO NOTHING
+)
+SELECT DISTINCT s.slot FROM moved, LATERAL (VALUES (old_shard), (shard)) s (slot) WHERE listed
+"""
+_FINISH = f"""
 UPDATE page p SET
     lease = NULL, leased_until = NULL, verdict = r.verdict, error = r.error, built_at = %(at)s,
     failed = CASE WHEN r.verdict = 'failed' THEN r.wanted ELSE 0 END,
@@ -249,27 +243,13 @@ UPDATE page p SET
     document_hash = CASE WHEN r.verdict = 'failed' THEN p.document_hash ELSE r.document_hash END,
     artifact_hash = CASE WHEN r.verdict = 'failed' THEN p.artifact_hash ELSE r.artifact_hash END,
     recipe = CASE WHEN r.verdict = 'failed' THEN p.recipe ELSE r.recipe END,
-    tags = CASE WHEN r.verdict = 'failed' THEN ARRAY(SELECT DISTINCT unnest(p.tags || r.tags)) ELSE r.tags END,
+    tags = CASE WHEN r.verdict = 'failed' THEN ARRAY(SELECT DISTINCT unnest(p.tags || r.tags::bigint[]))
+        ELSE r.tags::bigint[] END,
     expires_on = CASE WHEN r.verdict = 'failed' THEN p.expires_on ELSE r.expires_on END,
     indexable = CASE WHEN r.verdict = 'failed' THEN p.indexable ELSE r.indexable END,
     shard = CASE WHEN r.verdict = 'failed' THEN p.shard ELSE r.shard END,
-    changed_at = CASE WHEN r.moved THEN %(at)s ELSE p.changed_at END
-FROM result r WHERE p.key = r.key AND p.lease = %(token)s
+    changed_at = CASE WHEN r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
+        OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable)
+        THEN %(at)s ELSE p.changed_at END
+FROM {_RESULT} WHERE p.key = r.key AND p.lease = %(token)s
 """
-
-
-def _line(page: Built) -> str:
-    return "\t".join(_field(getattr(page, column)) for column in _COLUMNS) + "\n"
-
-
-def _field(value: object) -> str:
-    """One value in COPY's text format."""
-    if value is None:
-        return "\\N"
-    if isinstance(value, bytes):
-        return "\\\\x" + value.hex()
-    if isinstance(value, str):
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-    if isinstance(value, (list, tuple)):
-        return "{" + ",".join(map(str, value)) + "}"
-    return str(value)

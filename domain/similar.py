@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import orjson
 import psycopg
 
 SHOWN = 6
@@ -30,38 +31,35 @@ class Title:
     pools: tuple[str, ...]
 
 
-Row = tuple[str, str, int, int, bool, bool]
+Row = tuple[str, int, bool, bool]
+"""Similar anime, shared genres as a bit mask, same studio, same season."""
 
 
 def refresh(connection: psycopg.Connection) -> int:
     """Bring the table to what the catalogue says now; writes only the rows that differ and returns how many."""
     titles, genre_ids = _titles(connection)
-    lines = (
-        f"{id}\t{other}\t{rank}\t{{{','.join(map(str, _ids(mask, genre_ids)))}}}\t{studio}\t{season}\n"
-        for id, other, rank, mask, studio, season in rank_all(titles)
-    )
+    lines = (f"{id}\t{_json(rows, genre_ids)}\n" for id, rows in rank_all(titles) if rows)
     with connection.transaction(), connection.cursor() as cursor:
-        cursor.execute("CREATE TEMP TABLE fresh (LIKE similar_title) ON COMMIT DROP")
+        cursor.execute("CREATE TEMP TABLE fresh (anime_id uuid PRIMARY KEY, titles jsonb) ON COMMIT DROP")
         with cursor.copy("COPY fresh FROM STDIN") as copy:
             copy.write("".join(lines))
-        cursor.execute("ANALYZE fresh")
         return sum(cursor.execute(statement).rowcount for statement in _MERGE)
 
 
+def _json(rows: list[Row], genre_ids: list[int]) -> str:
+    """What the table keeps: [similar anime, shared genres, same studio, same season], most similar first."""
+    return orjson.dumps([[id, _ids(mask, genre_ids), studio, season] for id, mask, studio, season in rows]).decode()
+
+
 _MERGE = (
-    "DELETE FROM similar_title s WHERE NOT EXISTS (SELECT FROM fresh f"
-    " WHERE f.anime_id = s.anime_id AND f.similar_id = s.similar_id)",
-    "UPDATE similar_title s SET rank = f.rank, shared_genres = f.shared_genres, same_studio = f.same_studio,"
-    " same_season = f.same_season FROM fresh f WHERE f.anime_id = s.anime_id AND f.similar_id = s.similar_id"
-    " AND (s.rank, s.shared_genres, s.same_studio, s.same_season)"
-    " IS DISTINCT FROM (f.rank, f.shared_genres, f.same_studio, f.same_season)",
-    "INSERT INTO similar_title SELECT f.* FROM fresh f WHERE NOT EXISTS (SELECT FROM similar_title s"
-    " WHERE f.anime_id = s.anime_id AND f.similar_id = s.similar_id)",
+    "DELETE FROM similar_title s WHERE NOT EXISTS (SELECT FROM fresh f WHERE f.anime_id = s.anime_id)",
+    "INSERT INTO similar_title AS s SELECT * FROM fresh ON CONFLICT (anime_id) DO UPDATE"
+    " SET titles = excluded.titles WHERE s.titles IS DISTINCT FROM excluded.titles",
 )
 
 
-def rank_all(titles: list[Title]) -> Iterable[Row]:
-    """(anime, similar, rank, shared genres, same studio, same season) for every title, best first."""
+def rank_all(titles: list[Title]) -> Iterable[tuple[str, list[Row]]]:
+    """Every title with what is similar to it, best first."""
     pools: dict[str, list[Title]] = defaultdict(list)
     for title in titles:
         for pool in title.pools:
@@ -70,9 +68,7 @@ def rank_all(titles: list[Title]) -> Iterable[Row]:
     for title in titles:
         candidates = {other.order: other for pool in title.pools for other in pools[pool]}
         candidates.pop(title.order, None)
-        scored = sorted(_scored(title, candidates.values()))[:SHOWN]
-        for rank, (_, _, other, mask, studio, season) in enumerate(scored, 1):
-            yield title.id, other, rank, mask, studio, season
+        yield title.id, [row[2:] for row in sorted(_scored(title, candidates.values()))[:SHOWN]]
 
 
 def _scored(title: Title, others: Iterable[Title]) -> Iterable[tuple[int, int, str, int, bool, bool]]:

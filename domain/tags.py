@@ -24,6 +24,9 @@ CARD_COLUMNS = frozenset(
     )
 )  # fmt: skip
 
+EDITION_COLUMNS = CARD_COLUMNS | {"edition"}
+"""What the page of the primary edition shows of the others."""
+
 COLLECTIONS = {
     "season": "seasons.members",
     "year": "years.members",
@@ -33,14 +36,21 @@ COLLECTIONS = {
     "studio": "studios.members",
 }
 
+RANK_COLUMNS = frozenset(("popularity_band", "score_band", "slug"))
+"""What lists of the best order by."""
+
 
 @dataclass(frozen=True)
 class Standing:
-    """Where an anime stands now: needed because a link row does not know the year, nor an anime its links."""
+    """Where an anime stands now: needed because a link row does not know the year, nor an anime its links.
+
+    `pages` are its pages of a hundred episodes: one episode more or less decides whether they exist.
+    """
 
     year: str = paths.UNDATED
     genres: tuple[int, ...] = ()
     studios: tuple[int, ...] = ()
+    pages: tuple[int, ...] = ()
 
 
 NOWHERE = Standing()
@@ -61,7 +71,7 @@ def touched(connection: psycopg.Connection, changes: Iterable[Change]) -> set[st
 
 def _anime_ids(change: Change) -> Iterator[str]:
     name = "id" if change.source == "anime" else "anime_id"
-    if change.source in ("anime", "anime_genre"):
+    if change.source in ("anime", "anime_genre") or (change.source == "episode" and change.columns is None):
         yield from {side[name] for side in (change.old, change.new) if side}
 
 
@@ -70,11 +80,13 @@ def _standings(connection: psycopg.Connection, ids: set[str]) -> Standings:
         return {}
     rows = connection.execute(
         "SELECT a.id::text, a.season_year::text, ARRAY(SELECT genre_id FROM anime_genre WHERE anime_id = a.id),"
-        " ARRAY(SELECT studio_id FROM anime_studio WHERE anime_id = a.id)"
+        " ARRAY(SELECT studio_id FROM anime_studio WHERE anime_id = a.id),"
+        " ARRAY(SELECT DISTINCT greatest(1, (number + 99) / 100) FROM episode"
+        "  WHERE anime_id = a.id AND kind = 'regular')"
         " FROM anime a WHERE a.id = ANY (%s::uuid[])",
         [list(ids)],
     )
-    return {id: Standing(year or paths.UNDATED, tuple(genres), tuple(studios)) for id, year, genres, studios in rows}
+    return {id: Standing(year or paths.UNDATED, *map(tuple, links)) for id, year, *links in rows}
 
 
 def _sides(change: Change) -> list[dict[str, Any]]:
@@ -120,8 +132,13 @@ def _anime(change: Change, standings: Standings) -> Iterator[str]:
     standing = standings.get(id, NOWHERE)
     for shelf in _shelves(change.old, standing) ^ _shelves(change.new, standing):
         yield from _with_parents(shelf)
+    if change.columns is None or not RANK_COLUMNS.isdisjoint(change.columns):
+        yield from (f"band:{side['popularity_band']}.members" for side in _sides(change))
+        yield from (f"genre:{genre}.members" for genre in standing.genres)
+    if len({side["adult"] for side in _sides(change)}) > 1:
+        yield from (f"anime:{id}.offers", "platforms.members")
     primaries = {side["primary_id"] for side in _sides(change)}
-    if len(primaries) > 1 or change.columns is None or not CARD_COLUMNS.isdisjoint(change.columns):
+    if len(primaries) > 1 or change.columns is None or not EDITION_COLUMNS.isdisjoint(change.columns):
         yield from (f"anime:{primary}.editions" for primary in primaries if primary)
 
 
@@ -141,9 +158,12 @@ def _row(name: str) -> Callable[[Change, Standings], Iterator[str]]:
     return rule
 
 
-def _episode(change: Change, _: Standings) -> Iterator[str]:
+def _episode(change: Change, standings: Standings) -> Iterator[str]:
     for side in _sides(change):
         yield f"anime:{side['anime_id']}.episodes"
+        if change.columns is None:
+            pages = standings.get(side["anime_id"], NOWHERE).pages
+            yield from (f"anime:{side['anime_id']}.episodes.{page}" for page in pages)
         if side["page"] is not None:
             yield f"anime:{side['anime_id']}.episodes.{side['page']}"
 
@@ -164,7 +184,11 @@ def _genre_link(change: Change, standings: Standings) -> Iterator[str]:
 def _offer(change: Change, _: Standings) -> Iterator[str]:
     for side in _sides(change):
         yield f"anime:{side['anime_id']}.offers"
-        yield f"platform:{side['platform_id']}.members"
+    yield "platforms.members"
+
+
+def _platform(change: Change, _: Standings) -> Iterator[str]:
+    yield from (f"platform:{side['id']}" for side in _sides(change))
     yield "platforms.members"
 
 
@@ -181,7 +205,7 @@ _RULES: dict[str, Callable[[Change, Standings], Iterator[str]]] = {
     "genre": _row("genre"),
     "anime_genre": _genre_link,
     "season": _row("season"),
-    "platform": _row("platform"),
+    "platform": _platform,
     "offer": _offer,
     "similar_title": _facet("similar"),
     "slug_history": _slug,

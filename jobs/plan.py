@@ -41,27 +41,31 @@ class Plan:
 def plan(connection: psycopg.Connection, bucket: Bucket, builder: Builder, as_of: date, *, clean: bool = False) -> Plan:
     """Mark dirty whatever differs from what the manifest says was built."""
     seasons.ensure(connection, seasons.season_of(as_of))
-    missing = [kind for kind in PAGE_TYPES if kind.kind not in manifest.known_kinds(connection)]
-    first = len(missing) == len(PAGE_TYPES)
-    changes = _begin(connection) if first else relay_all(connection)
-    new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in missing)
-    lost = manifest.forget_objects(connection) if clean or not _is_ours(connection, bucket) else 0
+    known = manifest.known_kinds(connection)
+    changes, new = _follow(connection, known) if known else _begin(connection)
+    lost = manifest.forget_objects(connection) if known and (clean or not _is_ours(connection, bucket)) else 0
     expired = manifest.want_expired(connection, as_of)
     recipes = {kind.kind: builder.recipe(kind) for kind in PAGE_TYPES}
     outdated = {kind: many for kind, many in manifest.want_outdated(connection, recipes).items() if many}
     manifest.retry_failed(connection)
-    return Plan(changes, new, expired, outdated, 0 if first else lost, manifest.due_counts(connection))
+    return Plan(changes, new, expired, outdated, lost, manifest.due_counts(connection))
 
 
-def _begin(connection: psycopg.Connection) -> int:
+def _begin(connection: psycopg.Connection) -> tuple[int, int]:
     """Nothing was ever built: every page is wanted, so what was logged until now says nothing more."""
     with connection.transaction():
         similar.refresh(connection)
         consumed = connection.execute("DELETE FROM change_log").rowcount
-        for kind in PAGE_TYPES:
-            manifest.want_missing(connection, _keys(connection, kind))
+        new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in PAGE_TYPES)
         connection.execute("ANALYZE page")  # it was empty a moment ago, and the planner would still think so
-    return consumed
+    return consumed, new
+
+
+def _follow(connection: psycopg.Connection, known: set[str]) -> tuple[int, int]:
+    """Changes consumed, and pages of kinds that came with a deploy; those first, before a change names one of them."""
+    missing = [kind for kind in PAGE_TYPES if kind.kind not in known]
+    new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in missing)
+    return relay_all(connection), new
 
 
 def _keys(connection: psycopg.Connection, kind: PageType) -> list[str]:

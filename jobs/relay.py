@@ -11,31 +11,37 @@ BATCH = 5000
 _COMPARED = {"season", "season_year", "adult", "format", "popularity_band", "score_band", "slug"}
 
 
-def relay(connection: psycopg.Connection, limit: int = BATCH) -> int:
-    """Consume up to `limit` changes; returns how many, which says nothing of how many pages they reach."""
+def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool = False) -> int:
+    """Consume up to `limit` changes; returns how many, which says nothing of how many pages they reach.
+
+    `refreshed` says that similar titles were brought up to date a moment ago, so what is logged of them is our doing.
+    """
     with connection.transaction():
         batch = changes.claim(connection, limit)
         if batch:
             manifest.want(connection, impact.affected(connection, tags.touched(connection, batch)))
-        if any(_moves_similar(change) for change in batch):
+        if any(_moves_similar(change, refreshed) for change in batch):
             manifest.remember(connection, "similar", "stale")
     return len(batch)
 
 
 def relay_all(connection: psycopg.Connection) -> int:
     """Consume the whole log, and what bringing similar titles up to date adds to it."""
-    total = 0
+    total, refreshed = 0, False
     while True:
-        while consumed := relay(connection):
+        while consumed := relay(connection, refreshed=refreshed):
             total += consumed
         with connection.transaction():
             if manifest.state(connection, "similar") != "stale":
                 return total
             similar.refresh(connection)
             manifest.remember(connection, "similar", "fresh")
+            refreshed = True
 
 
-def _moves_similar(change: changes.Change) -> bool:
+def _moves_similar(change: changes.Change, refreshed: bool) -> bool:
     if change.source == "anime":
         return change.columns is None or not _COMPARED.isdisjoint(change.columns)
+    if change.source == "similar_title":
+        return not refreshed  # somebody else wrote into a derived table
     return change.source in ("anime_genre", "anime_studio", "genre")

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 import psycopg
 
@@ -18,6 +19,7 @@ from sitegen.build import Builder, Outcome
 from sitegen.page import Artifact
 from sitegen.site import BY_KIND
 
+Heard = Callable[[Counter[str]], bool]
 CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 
 
@@ -35,24 +37,32 @@ class Renderer:
         self,
         batches: Mapping[str, int],
         keys: Sequence[str] | None = None,
-        done: Callable[[Counter[str]], bool] = lambda verdicts: True,
+        done: Heard = lambda verdicts: True,
     ) -> Counter[str]:
         """Build dirty pages of these kinds until there are none; `done` hears each batch, False stops. Verdicts by count."""
         total: Counter[str] = Counter()
-        while verdicts := self.batch(batches, keys):
-            total += verdicts
-            if not done(verdicts):
-                break
+        while found := self._round(batches, keys, done):
+            total += found
         return total
 
-    def batch(self, batches: Mapping[str, int], keys: Sequence[str] | None = None) -> Counter[str]:
-        """Build one batch; empty where nothing is due."""
-        token, due = manifest.lease(self.connection, batches, keys)
-        if not due:
-            return Counter()
+    def _round(self, batches: Mapping[str, int], keys: Sequence[str] | None, done: Heard) -> Counter[str]:
+        """One round over the kinds, each from its first key to its last; what became dirty behind it waits."""
+        total: Counter[str] = Counter()
+        for kind, limit in batches.items():
+            after = ""
+            while (leased := manifest.lease(self.connection, kind, limit, after, keys))[1]:
+                after = max(page.key for page in leased[1])
+                verdicts = self._batch(*leased)
+                total += verdicts
+                if not done(verdicts):
+                    return total
+        return total
+
+    def _batch(self, token: UUID, due: list[Due]) -> Counter[str]:
         outcomes = [self._upload(outcome) for outcome in self._build(due)]
-        slots = manifest.finish(self.connection, token, [outcome.built for outcome in outcomes], self.at)
-        self._want_sitemaps(slots)
+        with self.connection.transaction():
+            slots = manifest.finish(self.connection, token, [outcome.built for outcome in outcomes], self.at)
+            self._want_sitemaps(slots)
         return Counter(outcome.built.verdict for outcome in outcomes)
 
     def _build(self, due: list[Due]) -> list[Outcome]:

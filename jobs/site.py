@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -16,6 +14,7 @@ from domain import manifest, paths
 from domain.errors import NotFound
 from domain.manifest import SHARDS
 from jobs import plan as planning
+from jobs.crew import Tally, drain_together
 from jobs.plan import Plan
 from jobs.render import Renderer
 from ports.bucket import open_bucket
@@ -26,6 +25,7 @@ from sitegen.page import Site
 from sitegen.site import BY_KIND, PAGE_TYPES, PHASES
 
 PER_SHARD = 1000
+WORTH_A_PROCESS = 200
 Heard = Callable[[int, int], None]
 """Told (pages done, pages due) whenever a batch is through."""
 
@@ -107,46 +107,26 @@ def _batches(order: Build, phase: int) -> dict[str, int]:
 
 
 def _first_phase(order: Build, builder: Builder, keys: list[str], planned: Plan, heard: Heard) -> Counter[str]:
-    """Everything but sitemaps, by several processes that lease batches of their own."""
-    batches, due = _batches(order, 0), len(keys) or planned.total
-    context = multiprocessing.get_context("fork")
-    done = context.Value("q", 0)
-    helpers = [] if keys else [
-        context.Process(target=_work, args=(order, builder, batches, done, os.getpid()), daemon=True)
-        for _ in range(min(order.workers - 1, planned.total // 100))
-    ]
+    """Everything but sitemaps, by several processes."""
+    due, batches = len(keys) or planned.total, _batches(order, 0)
+    tally = Tally(lambda done: heard(done, due))
 
-    def count(verdicts: Counter[str]) -> bool:
-        with done.get_lock():
-            done.value += verdicts.total()
-        heard(done.value, due)
-        return True
+    def make() -> Renderer:
+        connection = connect(order.settings.database_url)
+        return Renderer(connection, open_bucket(order.settings.bucket_url), builder, order.as_of, order.at)
 
-    for helper in helpers:
-        helper.start()
-    with closing(connect(order.settings.database_url)) as connection:
-        renderer = Renderer(connection, open_bucket(order.settings.bucket_url), builder, order.as_of, order.at)
-        verdicts = renderer.drain(batches, keys or None, count)
-        for helper in helpers:
-            helper.join()
-        if any(helper.exitcode for helper in helpers):
-            manifest.retry_failed(connection)  # takes back the leases of a helper that died
-            verdicts += renderer.drain(batches, None, count)
-    helped = done.value - verdicts.total()
-    return verdicts + Counter({"helped": helped} if helped else {})
-
-
-def _work(order: Build, builder: Builder, batches: dict[str, int], done: object, parent: int) -> None:
-    """A helper process: leases until nothing is due, or until its parent is gone."""
-
-    def count(verdicts: Counter[str]) -> bool:
-        with done.get_lock():  # type: ignore[attr-defined]
-            done.value += verdicts.total()  # type: ignore[attr-defined]
-        return os.getppid() == parent
-
-    with closing(connect(order.settings.database_url)) as connection:
-        bucket = open_bucket(order.settings.bucket_url)
-        Renderer(connection, bucket, builder, order.as_of, order.at).drain(batches, None, count)
+    if keys:
+        with closing(connect(order.settings.database_url)) as connection:
+            renderer = Renderer(connection, open_bucket(order.settings.bucket_url), builder, order.as_of, order.at)
+            return renderer.drain(batches, keys)
+    helpers = min(order.workers - 1, planned.total // WORTH_A_PROCESS)
+    if helpers:
+        builder.prepare(kind for kind in PAGE_TYPES if kind.kind in planned.due)
+    if not drain_together(make, batches, helpers, tally):
+        with closing(connect(order.settings.database_url)) as connection:
+            manifest.retry_failed(connection)  # takes back the leases of the helper that died
+        drain_together(make, batches, 0, tally)
+    return tally.total()
 
 
 def _later_phases(order: Build, renderer: Renderer, keys: list[str]) -> Counter[str]:

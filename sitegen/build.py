@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -48,8 +48,13 @@ class Builder:
 
     def recipe(self, kind: PageType) -> bytes:
         if kind.kind not in self._recipes:
-            self._recipes[kind.kind] = recipe(kind, self.site, self.environment)
+            self._recipes[kind.kind] = recipe(kind, self.site)
         return self._recipes[kind.kind]
+
+    def prepare(self, kinds: Iterable[PageType]) -> None:
+        """Compile the templates of these kinds, once for all processes that are forked from this one."""
+        for kind in kinds:
+            self.environment.get_template(kind.template)
 
     def reader(self, connection: psycopg.Connection, due: Sequence[Due], as_of: date) -> Reader:
         """The reader of one batch; the caller holds one snapshot open as long as it is used."""
@@ -103,13 +108,14 @@ class Builder:
 
 
 def _hash_document(document: Document) -> bytes:
-    plain = orjson.dumps([document.content, document.status, document.location, document.indexable], option=orjson.OPT_SORT_KEYS)
-    return hashlib.blake2b(plain, digest_size=16).digest()
+    # keys are not sorted: a page's code makes them in one order, and its code is part of the recipe
+    plain = orjson.dumps([document.content, document.status, document.location, document.indexable])
+    return hashlib.sha256(plain).digest()[:16]
 
 
 def _hash_artifact(artifact: Artifact) -> bytes:
     head = f"{artifact.path}\0{artifact.content_type}\0{artifact.status}\0{artifact.location}\0".encode()
-    return hashlib.blake2b(head + artifact.body, digest_size=16).digest()
+    return hashlib.sha256(head + artifact.body).digest()[:16]
 
 
 def shard_of(path: str) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 
 FORMATS = {"tv": "TV", "movie": "Movie", "ova": "OVA", "ona": "ONA", "special": "Special", "unknown": "Other"}
 STATUSES = {"finished": "Finished", "airing": "Airing now", "upcoming": "Not yet aired", "unknown": "Unknown"}
@@ -55,6 +56,7 @@ def season(name: str) -> str:
     return f"{SEASONS[part]} {year}"
 
 
+@lru_cache(maxsize=65536)
 def day(value: date | None, precision: str | None = "day") -> str:
     """A date as far as it is known: `3 April 1998`, `April 1998`, `1998`."""
     if value is None:

@@ -3,30 +3,62 @@
 from __future__ import annotations
 
 import hashlib
-import sys
+import re
+from collections.abc import Callable, Iterable
 from functools import cache
+from importlib.metadata import version
 from pathlib import Path
 
-import jinja2
 from jinja2 import Environment, meta
 
 from sitegen.page import PageType, Site
 from sitegen.templating import TEMPLATES
 
-ROOM = Path(__file__).resolve().parent
-SHARED = sorted([*ROOM.glob("*.py"), *ROOM.glob("reads/*.py"), ROOM.parent / "domain/paths.py", ROOM.parent / "domain/seasons.py"])
+PROJECT = Path(__file__).resolve().parent.parent
+ALWAYS = ("sitegen.build", "sitegen.templating", "sitegen.flatten")
+LIBRARIES = ("jinja2", "markupsafe", "orjson", "babel")
+_IMPORT = re.compile(r"^from ((?:sitegen|domain)[\w.]*) import (.+)$", re.MULTILINE)
 
 
-def recipe(kind: PageType, site: Site, environment: Environment) -> bytes:
-    """16 bytes that change when the kind's module, its templates, what all kinds share, or the site's name changes."""
-    digest = hashlib.blake2b(_shared(), digest_size=16)
-    digest.update(repr((site, kind.kind, kind.content_type)).encode())
-    module = sys.modules[kind.load.__module__].__file__
-    assert module is not None
-    digest.update(_bytes(Path(module)))
-    for name in sorted(_closure(kind.template, environment)):
+def recipe(kind: PageType, site: Site) -> bytes:
+    """16 bytes that change with the kind's code and what it imports, its templates, the libraries or the site's name."""
+    digest = hashlib.blake2b(repr((site, kind.kind, kind.content_type, _versions())).encode(), digest_size=16)
+    for module in sorted(_closure([kind.load.__module__, *ALWAYS], _imported)):
+        digest.update(_bytes(_file(module)))
+    for name in sorted(_closure([kind.template], _referenced)):
         digest.update(_bytes(TEMPLATES / name))
     return digest.digest()
+
+
+def _closure(names: Iterable[str], following: Callable[[str], list[str]]) -> set[str]:
+    """These names and all that follow from them."""
+    found, todo = set[str](), list(names)
+    while todo:
+        name = todo.pop()
+        if name not in found:
+            found.add(name)
+            todo += following(name)
+    return found
+
+
+@cache
+def _imported(module: str) -> list[str]:
+    """The modules of ours that a module imports from, by its text: importing is not needed to know."""
+    found = []
+    for package, names in _IMPORT.findall(_file(module).read_text(encoding="utf-8")):
+        found += [package, *(f"{package}.{name.strip()}" for name in names.split(","))]
+    return [name for name in found if _file(name).exists()]
+
+
+def _file(module: str) -> Path:
+    return PROJECT / (module.replace(".", "/") + ".py")
+
+
+@cache
+def _referenced(name: str) -> list[str]:
+    """A plain environment: ours flattens templates, and so forgets what they refer to."""
+    tree = Environment().parse((TEMPLATES / name).read_text(encoding="utf-8"))
+    return [other for other in meta.find_referenced_templates(tree) if other]
 
 
 @cache
@@ -35,22 +67,5 @@ def _bytes(path: Path) -> bytes:
 
 
 @cache
-def _shared() -> bytes:
-    versions = f"{jinja2.__version__}".encode()
-    return hashlib.blake2b(versions + b"".join(_bytes(path) for path in SHARED)).digest()
-
-
-def _closure(name: str, environment: Environment) -> set[str]:
-    """A template and every template that it extends, includes or imports."""
-    found, todo = set[str](), [name]
-    while todo:
-        name = todo.pop()
-        if name not in found:
-            found.add(name)
-            todo += _referenced(name, environment)
-    return found
-
-
-def _referenced(name: str, environment: Environment) -> list[str]:
-    source = (TEMPLATES / name).read_text(encoding="utf-8")
-    return [other for other in meta.find_referenced_templates(environment.parse(source)) if other]
+def _versions() -> tuple[str, ...]:
+    return tuple(version(library) for library in LIBRARIES)

@@ -11,10 +11,26 @@ TITLE, DESCRIPTION = 65, 165
 
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters on one line, cut between words and closed with an ellipsis."""
-    text = " ".join(text.split())
+    text = " ".join(text[: limit * 4].split())
     if len(text) <= limit:
         return text
     return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + "…"
+
+
+def squeeze(text: str, limit: int) -> str:
+    """At most `limit` characters on one line, beginning and end kept: titles of one series differ at the end."""
+    text = " ".join(text.split())
+    if len(text) <= limit:
+        return text
+    end = text[-(limit // 3) :]
+    end = end.partition(" ")[2] or end
+    return f"{clip(text, limit - len(end) - 1)} {end}"
+
+
+def title(name: str, note: str, what: str = "") -> str:
+    """`Name (note): what`, without what there is no room for."""
+    whole = f"{name}{note}{what}"
+    return whole if len(whole) <= TITLE else squeeze(name, TITLE - len(note)) + note
 
 
 def head(

@@ -15,6 +15,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nod
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import Markup, escape
 
+from sitegen.flatten import flatten
+
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 _special = re.compile("[&<>'\"]").search
@@ -51,6 +53,14 @@ class _QuickTemplate(Template):
 class _Environment(Environment):
     code_generator_class = _DirectGenerator
     template_class = _QuickTemplate
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        return flatten(super()._parse(source, name, filename), self._tree)
+
+    def _tree(self, name: str) -> nodes.Template:
+        """Another template as written."""
+        source = (TEMPLATES / name).read_text(encoding="utf-8")
+        return super()._parse(source, name, str(TEMPLATES / name))
 
 
 def json_block(value: Any) -> Markup:

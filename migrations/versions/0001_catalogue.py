@@ -52,8 +52,9 @@ CREATE TABLE anime (
 CREATE INDEX anime_season ON anime (season_year, season);
 CREATE INDEX anime_primary ON anime (primary_id) WHERE primary_id IS NOT NULL;
 CREATE INDEX anime_airing ON anime (status) WHERE status = 'airing';
-CREATE INDEX anime_initial ON anime (substr(slug, 1, 2));
-CREATE INDEX anime_format ON anime (format, season_year);
+CREATE INDEX anime_year ON anime (coalesce(season_year, 0));
+CREATE INDEX anime_format ON anime (format, coalesce(season_year, 0));
+CREATE INDEX anime_initial ON anime (rpad(replace(substr(slug, 1, 2), '-', '_'), 2, '_'));
 
 CREATE TABLE relation (
     anime_id uuid NOT NULL REFERENCES anime ON DELETE CASCADE,
@@ -131,16 +132,11 @@ CREATE INDEX offer_platform ON offer (platform_id);
 COMMENT ON COLUMN offer.region IS 'ISO 3166-1 alpha-2; empty where the source names no region';
 
 CREATE TABLE similar_title (
-    anime_id uuid NOT NULL REFERENCES anime ON DELETE CASCADE,
-    similar_id uuid NOT NULL REFERENCES anime ON DELETE CASCADE,
-    rank smallint NOT NULL,
-    shared_genres integer[] NOT NULL DEFAULT '{}',
-    same_studio boolean NOT NULL DEFAULT false,
-    same_season boolean NOT NULL DEFAULT false,
-    PRIMARY KEY (anime_id, similar_id),
-    CHECK (anime_id <> similar_id)
+    anime_id uuid PRIMARY KEY REFERENCES anime ON DELETE CASCADE,
+    titles jsonb NOT NULL
 );
-CREATE INDEX similar_title_similar ON similar_title (similar_id);
+COMMENT ON COLUMN similar_title.titles IS
+    '[[anime id, [shared genre ids], same studio, same season], …], most similar first; derived by domain/similar.py';
 
 CREATE TABLE slug_history (
     room text NOT NULL CHECK (room IN ('anime', 'studio', 'genre')),

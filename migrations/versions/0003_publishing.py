@@ -58,7 +58,7 @@ CREATE TABLE page (
     error text,
     lease uuid,
     leased_until timestamptz
-);
+) WITH (fillfactor = 70);
 CREATE INDEX page_due ON page (kind, key) WHERE built < wanted;
 CREATE INDEX page_kind ON page (kind);
 CREATE INDEX page_tags ON page USING gin (tags);
@@ -151,14 +151,14 @@ CREATE TRIGGER log_truncate BEFORE TRUNCATE ON relation FOR EACH STATEMENT EXECU
 CREATE FUNCTION log_episode_insert() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO change_log (source, old, new, columns)
-    SELECT DISTINCT 'episode', NULL::jsonb, jsonb_build_object('anime_id', n.anime_id, 'page', CASE WHEN n.kind = 'regular' THEN (n.number + 99) / 100 END), NULL::text[] FROM new_rows n;
+    SELECT DISTINCT 'episode', NULL::jsonb, jsonb_build_object('anime_id', n.anime_id, 'page', CASE WHEN n.kind = 'regular' THEN greatest(1, (n.number + 99) / 100) END), NULL::text[] FROM new_rows n;
     RETURN NULL;
 END $$;
 CREATE TRIGGER log_insert AFTER INSERT ON episode REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION log_episode_insert();
 CREATE FUNCTION log_episode_delete() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO change_log (source, old, new, columns)
-    SELECT DISTINCT 'episode', jsonb_build_object('anime_id', o.anime_id, 'page', CASE WHEN o.kind = 'regular' THEN (o.number + 99) / 100 END), NULL::jsonb, NULL::text[] FROM old_rows o;
+    SELECT DISTINCT 'episode', jsonb_build_object('anime_id', o.anime_id, 'page', CASE WHEN o.kind = 'regular' THEN greatest(1, (o.number + 99) / 100) END), NULL::jsonb, NULL::text[] FROM old_rows o;
     RETURN NULL;
 END $$;
 CREATE TRIGGER log_delete AFTER DELETE ON episode REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION log_episode_delete();
@@ -166,7 +166,7 @@ CREATE FUNCTION log_episode_update() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO change_log (source, old, new, columns)
     SELECT DISTINCT * FROM (
-        SELECT 'episode', CASE WHEN o.anime_id IS NULL THEN NULL ELSE jsonb_build_object('anime_id', o.anime_id, 'page', CASE WHEN o.kind = 'regular' THEN (o.number + 99) / 100 END) END, CASE WHEN n.anime_id IS NULL THEN NULL ELSE jsonb_build_object('anime_id', n.anime_id, 'page', CASE WHEN n.kind = 'regular' THEN (n.number + 99) / 100 END) END,
+        SELECT 'episode', CASE WHEN o.anime_id IS NULL THEN NULL ELSE jsonb_build_object('anime_id', o.anime_id, 'page', CASE WHEN o.kind = 'regular' THEN greatest(1, (o.number + 99) / 100) END) END, CASE WHEN n.anime_id IS NULL THEN NULL ELSE jsonb_build_object('anime_id', n.anime_id, 'page', CASE WHEN n.kind = 'regular' THEN greatest(1, (n.number + 99) / 100) END) END,
             CASE WHEN n.anime_id IS NULL OR o.anime_id IS NULL THEN NULL ELSE (SELECT array_agg(c.name) FROM (VALUES ('title_english', n.title_english IS DISTINCT FROM o.title_english), ('title_romaji', n.title_romaji IS DISTINCT FROM o.title_romaji), ('title_japanese', n.title_japanese IS DISTINCT FROM o.title_japanese), ('airs_at', n.airs_at IS DISTINCT FROM o.airs_at), ('airs_precision', n.airs_precision IS DISTINCT FROM o.airs_precision), ('minutes', n.minutes IS DISTINCT FROM o.minutes)) c (name, differs) WHERE c.differs) END
         FROM old_rows o FULL JOIN new_rows n ON n.anime_id = o.anime_id AND n.kind = o.kind AND n.number = o.number AND n.part = o.part
     ) u (source, old, new, columns)
@@ -177,7 +177,7 @@ CREATE TRIGGER log_update AFTER UPDATE ON episode REFERENCING OLD TABLE AS old_r
 CREATE FUNCTION log_episode_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO change_log (source, old, new, columns)
-    SELECT DISTINCT 'episode', jsonb_build_object('anime_id', o.anime_id, 'page', CASE WHEN o.kind = 'regular' THEN (o.number + 99) / 100 END), NULL::jsonb, NULL::text[] FROM episode o;
+    SELECT DISTINCT 'episode', jsonb_build_object('anime_id', o.anime_id, 'page', CASE WHEN o.kind = 'regular' THEN greatest(1, (o.number + 99) / 100) END), NULL::jsonb, NULL::text[] FROM episode o;
     RETURN NULL;
 END $$;
 CREATE TRIGGER log_truncate BEFORE TRUNCATE ON episode FOR EACH STATEMENT EXECUTE FUNCTION log_episode_truncate();
@@ -439,8 +439,8 @@ BEGIN
     INSERT INTO change_log (source, old, new, columns)
     SELECT DISTINCT * FROM (
         SELECT 'similar_title', CASE WHEN o.anime_id IS NULL THEN NULL ELSE jsonb_build_object('anime_id', o.anime_id) END, CASE WHEN n.anime_id IS NULL THEN NULL ELSE jsonb_build_object('anime_id', n.anime_id) END,
-            CASE WHEN n.anime_id IS NULL OR o.anime_id IS NULL THEN NULL ELSE (SELECT array_agg(c.name) FROM (VALUES ('rank', n.rank IS DISTINCT FROM o.rank), ('shared_genres', n.shared_genres IS DISTINCT FROM o.shared_genres), ('same_studio', n.same_studio IS DISTINCT FROM o.same_studio), ('same_season', n.same_season IS DISTINCT FROM o.same_season)) c (name, differs) WHERE c.differs) END
-        FROM old_rows o FULL JOIN new_rows n ON n.anime_id = o.anime_id AND n.similar_id = o.similar_id
+            CASE WHEN n.anime_id IS NULL OR o.anime_id IS NULL THEN NULL ELSE (SELECT array_agg(c.name) FROM (VALUES ('titles', n.titles IS DISTINCT FROM o.titles)) c (name, differs) WHERE c.differs) END
+        FROM old_rows o FULL JOIN new_rows n ON n.anime_id = o.anime_id
     ) u (source, old, new, columns)
     WHERE u.columns IS NOT NULL OR u.old IS NULL OR u.new IS NULL;
     RETURN NULL;

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 import psycopg
 
 from domain import paths
+from domain.slugs import slug_of
 from sitegen import labels, seo
 from sitegen.page import Document, PageType
 from sitegen.reader import Reader
@@ -22,8 +24,9 @@ def load(read: Reader, id: str) -> Document | None:
     if anime is None:
         return None
     studios, genres = read.studios_of(id), read.genres_of(id)
-    newest = [episode(row, read.as_of) for row in read.newest_episodes(id)]
-    specials = [episode(row, read.as_of) for row in read.specials_of(id)]
+    rows, special_rows = read.newest_episodes(id), read.specials_of(id)
+    newest = [episode(row, read.as_of) for row in rows]
+    specials = [episode(row, read.as_of) for row in special_rows]
     offers = read.offers_of(id)
     live = [offer for offer in offers if offer["live"]]
     indexable = bool(anime["synopsis"] or newest or live or studios)
@@ -36,7 +39,7 @@ def load(read: Reader, id: str) -> Document | None:
         "synopsis_source": anime["synopsis_source"] or "",
         "coming": upcoming(anime, newest, read.as_of),
         "episodes": newest,
-        "more_episodes": _more_episodes(read, id, anime["slug"]),
+        "more_episodes": _more_episodes(read, id, anime["slug"]) if len(newest) == NEWEST else [],
         "specials": specials,
         "watch": _watch(offers, live, anime["slug"], read.site.region),
         "editions": _editions(read, anime),
@@ -44,7 +47,7 @@ def load(read: Reader, id: str) -> Document | None:
         "similar": [[card, reason(*why)] for card, *why in read.similar_to(id)],
         "elsewhere": _elsewhere(anime["external_ids"]),
     }
-    days = [date.fromisoformat(line["day"]) for line in newest + specials if line["day"]]
+    days = [row[4] for row in rows + special_rows if row[4]]
     days += [offer["ended_on"] for offer in live if offer["ended_on"]]
     days += [anime["start_date"]] if anime["start_date"] else []
     return Document(paths.anime(anime["slug"]), content, next_turn(days, read.as_of), indexable)
@@ -54,6 +57,24 @@ def title_of(anime: Row) -> str:
     """The title that the site shows: English where there is one."""
     title: str = anime["title_english"] or anime["title_romaji"]
     return title
+
+
+def note_of(anime: Row) -> str:
+    """What tells namesakes apart in a list of search results: ` (2011)`, or ` (2011, TV)` where the address needed it."""
+    year, slug = anime["season_year"], anime["slug"]
+    words = [str(year)] if year else []
+    ending = slug.rpartition("-")[2]
+    if (ending.isdecimal() or ending in labels.FORMATS) and slug not in _own_slugs(anime):
+        words.append(labels.FORMATS[anime["format"]])
+        if ending.isdecimal() and ending != str(year):
+            words.append(f"no. {int(ending) + 1}")
+        elif slug.endswith(f"-{year}-{ending}"):
+            words.append("no. 2")
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _own_slugs(anime: Row) -> list[str]:
+    return [slug_of(name) for name in (anime["title_english"], anime["title_romaji"]) if name]
 
 
 def titles(anime: Row) -> dict[str, Any]:
@@ -73,16 +94,16 @@ def titles(anime: Row) -> dict[str, Any]:
 
 def episode(row: tuple[Any, ...], as_of: date) -> dict[str, Any]:
     """One line of an episode list."""
-    number, english, romaji, japanese, airs_at, precision, minutes = row
+    number, english, romaji, japanese, day, at, minutes = row
     return {
         "number": number,
         "title": english or romaji or japanese or "",
         "japanese": japanese if japanese and (english or romaji) else "",
-        "day": airs_at.date().isoformat() if airs_at else "",
-        "shown": labels.day(airs_at.date()) if airs_at else "",
-        "at": airs_at.strftime("%Y-%m-%dT%H:%MZ") if precision == "minute" else "",
+        "day": day.isoformat() if day else "",
+        "shown": labels.day(day),
+        "at": at or "",
         "minutes": minutes,
-        "out": not airs_at or airs_at.date() <= as_of,
+        "out": not day or day <= as_of,
     }
 
 
@@ -101,14 +122,16 @@ def upcoming(anime: Row, lines: list[dict[str, Any]], as_of: date) -> dict[str, 
 
 def next_turn(days: Iterable[date], as_of: date) -> date | None:
     """When a page with these days on it reads differently: a day begins, or the day that is today is over."""
-    return min((max(day, as_of + timedelta(days=1)) for day in days if day >= as_of), default=None)
+    coming = [day for day in days if day >= as_of]
+    return max(min(coming), as_of + timedelta(days=1)) if coming else None
 
 
-def reason(genres: list[str], studio: bool, season: bool) -> str:
+@lru_cache(maxsize=65536)
+def reason(genres: tuple[str, ...], studio: bool, season: bool) -> str:
     """Why a title is similar: `Same studio, shares Drama and Space`."""
     parts = ["same studio"] if studio else []
     parts += ["same season"] if season else []
-    parts += [f"shares {labels.listing(genres)}"] if genres else []
+    parts += [f"shares {labels.listing(list(genres))}"] if genres else []
     text = ", ".join(parts)
     return text[:1].upper() + text[1:]
 
@@ -142,10 +165,9 @@ def _slot(anime: Row) -> str:
 
 def _more_episodes(read: Reader, id: str, slug: str) -> list[list[Any]]:
     """Links to the pages of a hundred, where the newest 50 are not all."""
-    first, last, many = read.episode_span(id)
-    if last - first < NEWEST and many <= NEWEST:
+    pages, last, many = read.episode_span(id)
+    if many <= NEWEST:
         return []
-    pages = range((first + 99) // 100 or 1, (last + 99) // 100 + 1)
     return [[f"{(page - 1) * 100 + 1}–{min(page * 100, last)}", paths.episodes(slug, page)] for page in pages]
 
 
@@ -179,14 +201,14 @@ def _elsewhere(external_ids: dict[str, list[str]]) -> list[list[str]]:
 
 def _head(anime: Row, studios: list[Any], genres: list[Any], indexable: bool) -> dict[str, Any]:
     path, title = paths.anime(anime["slug"]), title_of(anime)
-    year = f" ({anime['season_year']})" if anime["season_year"] else ""
+    note = note_of(anime)
     made = f" by {labels.listing([name for name, _ in studios])}" if studios else ""
     kind = labels.FORMATS[anime["format"]] if anime["format"] != "unknown" else "Anime"
-    sentence = anime["synopsis"] or f"{kind}{year}{made}: episodes, where to watch, related and similar anime."
+    sentence = anime["synopsis"] or f"{kind}{note}{made}: episodes, where to watch, related and similar anime."
     return seo.head(
         path,
-        f"{seo.clip(title, 40)}{year}: episodes, where to watch",
-        f"{seo.clip(title, 80)}: {sentence}",
+        seo.title(title, note, ": episodes, where to watch"),
+        f"{seo.squeeze(title, 80)}{note}: {sentence}",
         [("Browse", paths.browse()), (title, path)],
         indexable=indexable,
         json_ld=[_work(anime, studios, genres)],
@@ -221,4 +243,4 @@ def every(connection: psycopg.Connection) -> Iterable[str]:
     return [id for (id,) in connection.execute("SELECT id::text FROM anime WHERE NOT adult")]
 
 
-page = PageType("anime", load, every, "site/anime.html", named_by=("anime:{}",), batch=400)
+page = PageType("anime", load, every, "site/anime.html", named_by=("anime:{}",), batch=1000)

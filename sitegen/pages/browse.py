@@ -14,6 +14,7 @@ from sitegen import labels, seo
 from sitegen.page import Document, PageType, only
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
+from sitegen.reads.lists import INITIAL
 
 TRAIL = ("Browse", paths.browse())
 _YEAR = "coalesce(season_year::text, 'undated')"
@@ -109,7 +110,7 @@ def _part(year: int | None) -> str:
 
 def _distinct(expression: str) -> Any:
     def every(connection: psycopg.Connection) -> Iterable[str]:
-        rows = connection.execute(f"SELECT DISTINCT {expression} FROM anime WHERE NOT adult")
+        rows = connection.execute(f"SELECT DISTINCT {expression} FROM anime a WHERE NOT adult")
         return [subject for (subject,) in rows]
 
     return every
@@ -119,13 +120,13 @@ page = PageType("browse", load, only, "site/browse.html")
 initial_page = PageType(
     "initial",
     load_initial,
-    _distinct("rpad(replace(substr(slug, 1, 2), '-', '_'), 2, '_')"),
+    _distinct(INITIAL),
     "site/shelf.html",
     named_by=("initial:{}.members",),
-    batch=50,
+    batch=600,
 )
 year_page = PageType(
-    "year", load_year, _distinct(_YEAR), "site/shelf.html", named_by=("year:{}.members",), batch=20
+    "year", load_year, _distinct(_YEAR), "site/shelf.html", named_by=("year:{}.members",), batch=60
 )
 format_page = PageType("format", load_format, _distinct("format"), "site/index.html", named_by=("format:{}.members",))
 format_year_page = PageType(
@@ -134,6 +135,6 @@ format_year_page = PageType(
     _distinct(f"format || '/' || {_YEAR}"),
     "site/shelf.html",
     named_by=("format:{}.members.{}",),
-    batch=50,
+    batch=600,
 )
 airing_page = PageType("airing", load_airing, only, "site/shelf.html")

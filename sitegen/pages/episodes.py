@@ -9,28 +9,28 @@ import psycopg
 from domain import paths
 from sitegen import seo
 from sitegen.page import Document, PageType
-from sitegen.pages.anime import episode, next_turn, title_of
+from sitegen.pages.anime import episode, next_turn, note_of, title_of
 from sitegen.reader import Reader
-from sitegen.reads.anime import NEWEST, PER_PAGE
+from sitegen.reads.anime import NEWEST
 
 
 def load(read: Reader, subject: str) -> Document | None:
     id, _, number = subject.partition("/")
     page_number, anime = int(number), read.anime(id)
-    first, last, many = read.episode_span(id)
+    pages, _, many = read.episode_span(id)
     rows = read.episodes_on_page(id, page_number)
-    if anime is None or not rows or (last - first < NEWEST and many <= NEWEST):
+    if anime is None or not rows or many <= NEWEST:
         return None
     lines = [episode(row, read.as_of) for row in rows]
     path, title = paths.episodes(anime["slug"], page_number), title_of(anime)
     span = f"{lines[0]['number']}–{lines[-1]['number']}"
+    note, what = note_of(anime), f": episodes {span}"
     trail = [("Browse", paths.browse()), (title, paths.anime(anime["slug"])), (f"Episodes {span}", path)]
-    pages = range((first + PER_PAGE - 1) // PER_PAGE or 1, (last + PER_PAGE - 1) // PER_PAGE + 1)
     content = {
         "head": seo.head(
             path,
-            f"{seo.clip(title, 40)}: episodes {span}",
-            f"Episodes {span} of {title}: titles and air dates.",
+            seo.squeeze(f"{title}{note}", seo.TITLE - len(what)) + what,
+            f"Episodes {span} of {seo.squeeze(title, 80)}{note}: titles and air dates.",
             trail,
         ),
         "title": title,
@@ -39,18 +39,17 @@ def load(read: Reader, subject: str) -> Document | None:
         "episodes": lines,
         "pages": [[str(n), paths.episodes(anime["slug"], n), n == page_number] for n in pages],
     }
-    days = [row[4].date() for row in rows if row[4]]
+    days = [row[4] for row in rows if row[4]]
     return Document(path, content, next_turn(days, read.as_of))
 
 
 def every(connection: psycopg.Connection) -> Iterable[str]:
     rows = connection.execute(
-        "SELECT DISTINCT e.anime_id || '/' || (e.number + 99) / 100 FROM episode e JOIN ("
-        f"  SELECT anime_id FROM episode WHERE kind = 'regular' GROUP BY anime_id HAVING max(number) - min(number) >= {NEWEST}"
-        f"  OR count(*) > {NEWEST}) long USING (anime_id)"
-        " WHERE e.kind = 'regular' AND e.number > 0"
+        "SELECT DISTINCT e.anime_id || '/' || greatest(1, (e.number + 99) / 100) FROM episode e JOIN ("
+        f"  SELECT anime_id FROM episode WHERE kind = 'regular' GROUP BY anime_id HAVING count(*) > {NEWEST}) long USING (anime_id)"
+        " WHERE e.kind = 'regular'"
     )
     return [subject for (subject,) in rows]
 
 
-page = PageType("episodes", load, every, "site/episodes.html", named_by=("anime:{}.episodes.{}",), batch=50)
+page = PageType("episodes", load, every, "site/episodes.html", named_by=("anime:{}.episodes.{}",), batch=200)

@@ -93,7 +93,7 @@ def every_year(connection: psycopg.Connection) -> Iterable[str]:
     return [subject for (subject,) in rows]
 
 
-page = PageType("genre", load, every, "site/genre.html", named_by=("genre:{}", "genre:{}.members"), batch=20)
+page = PageType("genre", load, every, "site/genre.html", named_by=("genre:{}", "genre:{}.members"), batch=100)
 year_page = PageType(
-    "genre_year", load_year, every_year, "site/shelf.html", named_by=("genre:{}.members.{}",), batch=50
+    "genre_year", load_year, every_year, "site/shelf.html", named_by=("genre:{}.members.{}",), batch=1000
 )

@@ -60,7 +60,7 @@ def load_watch(read: Reader, _: str) -> Document | None:
         "platforms": [list(row) for row in platforms],
         "best": [[card, "/where-to-watch/" + card["path"].rpartition("/")[2]] for card in read.best_offered(BEST)],
     }
-    return Document(path, content)
+    return Document(path, content, expires_on=read.next_end())
 
 
 def load_home(read: Reader, _: str) -> Document | None:

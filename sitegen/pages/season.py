@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import psycopg
@@ -42,12 +43,13 @@ def load(read: Reader, name: str) -> Document | None:
             if read.season_known(other)
         ],
     }
-    return Document(path, content, _turn(name, current), indexable=bool(cards))
+    return Document(path, content, _turn(name, read.as_of), indexable=bool(cards))
 
 
-def _turn(name: str, current: str) -> Any:
-    """The current season loses its leftovers when it ends; the next one gains them when it begins."""
-    return first_day_after(current) if name in (current, neighbour(current, 1)) else None
+def _turn(name: str, as_of: date) -> date | None:
+    """The current season loses its leftovers when it ends; one to come gains them when it begins."""
+    begins, ends = first_day_after(neighbour(name, -1)), first_day_after(name)
+    return next((day for day in (begins, ends) if day > as_of), None)
 
 
 def _sentence(shown: str, cards: list[Row]) -> str:
@@ -78,4 +80,4 @@ def every(connection: psycopg.Connection) -> Iterable[str]:
     return [name for (name,) in connection.execute("SELECT name FROM season")]
 
 
-page = PageType("season", load, every, "site/season.html", named_by=("season:{}", "season:{}.members"), batch=20)
+page = PageType("season", load, every, "site/season.html", named_by=("season:{}", "season:{}.members"), batch=100)

@@ -54,4 +54,4 @@ def every(connection: psycopg.Connection) -> Iterable[str]:
     return [id for (id,) in rows]
 
 
-page = PageType("studio", load, every, "site/studio.html", named_by=("studio:{}", "studio:{}.members"), batch=100)
+page = PageType("studio", load, every, "site/studio.html", named_by=("studio:{}", "studio:{}.members"), batch=500)

@@ -11,7 +11,7 @@ import psycopg
 from domain import paths
 from sitegen import labels, seo
 from sitegen.page import Document, PageType
-from sitegen.pages.anime import next_turn, title_of, titles
+from sitegen.pages.anime import next_turn, note_of, title_of, titles
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
 from sitegen.regions import region_name
@@ -27,9 +27,8 @@ def load(read: Reader, id: str) -> Document | None:
     path, title = paths.where_to_watch(anime["slug"]), title_of(anime)
     regions = _regions(live, read.site.region)
     sentence = _sentence(title, live, read.site.region)
-    trail = [("Where to watch", paths.where_to_watch_index()), (title, path)]
     content = {
-        "head": seo.head(path, f"Where to watch {seo.clip(title, 40)}", sentence, trail, indexable=indexable),
+        "head": _head(anime, live, read.site.region, indexable),
         "titles": titles(anime),
         "anime": paths.anime(anime["slug"]),
         "sentence": sentence,
@@ -38,6 +37,18 @@ def load(read: Reader, id: str) -> Document | None:
     }
     ends = [offer["ended_on"] for offer in live if offer["ended_on"]]
     return Document(path, content, next_turn(ends, read.as_of), indexable)
+
+
+def _head(anime: Row, live: list[Row], region: str, indexable: bool) -> dict[str, Any]:
+    path, title, note = paths.where_to_watch(anime["slug"]), title_of(anime), note_of(anime)
+    lead = "Where to watch "
+    return seo.head(
+        path,
+        lead + seo.squeeze(title, seo.TITLE - len(lead) - len(note)) + note,
+        _sentence(seo.squeeze(title, 80) + note, live, region),
+        [("Where to watch", paths.where_to_watch_index()), (title, path)],
+        indexable=indexable,
+    )
 
 
 def _regions(live: list[Row], first: str) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -83,4 +94,4 @@ def every(connection: psycopg.Connection) -> Iterable[str]:
     return [id for (id,) in rows]
 
 
-page = PageType("watch", load, every, "site/where_to_watch.html", named_by=("anime:{}.offers",), batch=400)
+page = PageType("watch", load, every, "site/where_to_watch.html", named_by=("anime:{}.offers",), batch=1000)

@@ -15,12 +15,16 @@ SELECT id::text, slug, title_romaji, title_english, title_japanese, synonyms, fo
     broadcast_time, synopsis, synopsis_source, source_material, external_ids, edition, primary_id::text, cover
 FROM anime WHERE id = ANY (%s::uuid[]) AND NOT adult
 """
-_EPISODE = "e.number, e.title_english, e.title_romaji, e.title_japanese, e.airs_at, e.airs_precision, e.minutes"
+# dates are cut from moments here, where it is cheap: there are a quarter of a million of them
+_EPISODE = (
+    "e.number, e.title_english, e.title_romaji, e.title_japanese, e.airs_at::date AS day,"
+    " CASE WHEN e.airs_precision = 'minute' THEN to_char(e.airs_at, 'YYYY-MM-DD\"T\"HH24:MI\"Z\"') END AS at, e.minutes"
+)
 _NEWEST = f"""
-SELECT e.anime_id::text, {_EPISODE} FROM episode e
-JOIN (SELECT anime_id, max(number) AS newest FROM episode
-      WHERE anime_id = ANY (%s::uuid[]) AND kind = 'regular' GROUP BY anime_id) last USING (anime_id)
-WHERE e.kind = 'regular' AND e.number > last.newest - {NEWEST} ORDER BY e.anime_id, e.number, e.part
+SELECT w.id::text, e.* FROM unnest(%s::uuid[]) w (id), LATERAL (
+    SELECT {_EPISODE} FROM episode e WHERE e.anime_id = w.id AND e.kind = 'regular'
+    ORDER BY e.number DESC, e.part DESC LIMIT {NEWEST}) e
+ORDER BY w.id, e.number
 """
 
 
@@ -108,19 +112,18 @@ class AnimeReads(Batch):
         rows = self.once("similar", self._similar).get(id, [])
         names = self._genre_names() if rows else {}
         found = []
-        for other, genres, studio, season in rows:
+        for other, genres, studio, season in rows[0][0] if rows else []:
             if card := self.card(other):
                 self.note(*(f"genre:{genre}" for genre in genres))
-                found.append((card, [names[genre] for genre in genres if genre in names], studio, season))
+                shared = tuple(names[genre] for genre in genres if genre in names)
+                found.append((card, shared, studio, season))
         return found
 
     def _similar(self) -> dict[str, list[tuple[Any, ...]]]:
         rows = self.grouped(
-            "SELECT anime_id::text, similar_id::text, shared_genres, same_studio, same_season FROM similar_title"
-            " WHERE anime_id = ANY (%s::uuid[]) ORDER BY anime_id, rank",
-            self.ids,
+            "SELECT anime_id::text, titles FROM similar_title WHERE anime_id = ANY (%s::uuid[])", self.ids
         )
-        self.fetch_cards(row[0] for group in rows.values() for row in group)
+        self.fetch_cards(title[0] for group in rows.values() for title in group[0][0])
         return rows
 
     def _genre_names(self) -> dict[int, str]:
@@ -131,22 +134,22 @@ class AnimeReads(Batch):
         self.note(f"anime:{id}.episodes")
         return self.once("newest", lambda: self.grouped(_NEWEST, self.ids)).get(id, [])
 
-    def episode_span(self, id: str) -> tuple[int, int, int]:
-        """(first number, last number, how many) of the regular episodes; zeros where there are none."""
+    def episode_span(self, id: str) -> tuple[list[int], int, int]:
+        """(pages of a hundred that hold any, last number, how many) of the regular episodes."""
         self.note(f"anime:{id}.episodes")
         spans = self.once(
             "spans",
             lambda: self.grouped(
-                "SELECT anime_id::text, min(number), max(number), count(*) FROM episode"
+                "SELECT anime_id::text, array_agg(DISTINCT greatest(1, (number + 99) / 100)), max(number), count(*) FROM episode"
                 " WHERE anime_id = ANY (%s::uuid[]) AND kind = 'regular' GROUP BY anime_id",
                 self.ids,
             ),
         )
-        first, last, many = spans[id][0] if id in spans else (0, 0, 0)
-        return first, last, many
+        pages, last, many = spans[id][0] if id in spans else ([], 0, 0)
+        return pages, last, many
 
     def episodes_on_page(self, id: str, page: int) -> list[tuple[Any, ...]]:
-        """The regular episodes of one page of a hundred; page 2 is 101 to 200."""
+        """The regular episodes of one page of a hundred; page 2 is 101 to 200, a number 0 stands on page 1."""
         self.note(f"anime:{id}.episodes.{page}")
         rows = self.once("pages", self._pages)
         return rows.get(f"{id}/{page}", [])
@@ -156,7 +159,7 @@ class AnimeReads(Batch):
         return self.grouped(
             f"SELECT e.anime_id || '/' || w.page, {_EPISODE} FROM unnest(%s::uuid[], %s::integer[]) w (id, page)"
             f" JOIN episode e ON e.anime_id = w.id AND e.kind = 'regular'"
-            f" AND e.number BETWEEN (w.page - 1) * {PER_PAGE} + 1 AND w.page * {PER_PAGE}"
+            f" AND e.number > CASE WHEN w.page = 1 THEN -1 ELSE (w.page - 1) * {PER_PAGE} END AND e.number <= w.page * {PER_PAGE}"
             " ORDER BY e.anime_id, e.number, e.part",
             list(ids),
             list(map(int, pages)),
@@ -185,7 +188,7 @@ class AnimeReads(Batch):
         groups: dict[str, list[Row]] = {}
         for row in self.dicts(
             "SELECT o.anime_id::text, o.platform_id, p.name AS platform, o.region, o.kind, o.url, o.label,"
-            " o.last_checked, o.checked_precision, coalesce(o.ended_on, p.closed_on) AS ended_on,"
+            " o.last_checked, o.checked_precision, least(o.ended_on, p.closed_on) AS ended_on,"
             " coalesce(least(o.ended_on, p.closed_on) > %s, true) AS live"
             " FROM offer o JOIN platform p ON p.id = o.platform_id WHERE o.anime_id = ANY (%s::uuid[])"
             " ORDER BY o.anime_id, p.name, o.kind, o.region",

@@ -40,6 +40,10 @@ class Batch:
         """Remember that the page at hand depends on these tags."""
         self.tags.update(tags)
 
+    def note_bands(self, lowest: int) -> None:
+        """The page depends on who is in these bands of popularity, and on their order."""
+        self.note(*(f"band:{band}.members" for band in range(lowest, 41)))
+
     def once(self, name: str, fetch: Callable[[], T]) -> T:
         """What `fetch` returns, asked for at most once in a batch."""
         if name not in self._fetched:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from domain.manifest import SHARDS
-from sitegen.reads.batch import Batch, CARD, BEST_FIRST, Row
+from sitegen.reads.batch import BEST_FIRST, CARD, Batch, Row
+from sitegen.reads.lists import INITIAL
 
 _COUNT = "SELECT {0} AS shelf, count(*) FROM anime a {1} WHERE NOT a.adult GROUP BY 1 ORDER BY 1"
 
@@ -63,20 +65,35 @@ class CountReads(Batch):
         self.note(*(f"platform:{row[0]}" for row in rows))
         return [row[1:] for row in rows]
 
+    def next_end(self) -> date | None:
+        """The next day on which an offer is known to end."""
+        self.note("platforms.members")
+        rows = self.once(
+            "next end",
+            lambda: self.tuples(
+                "SELECT min(least(o.ended_on, p.closed_on)) FROM offer o JOIN platform p ON p.id = o.platform_id"
+                " WHERE least(o.ended_on, p.closed_on) > %s",
+                self.as_of,
+            ),
+        )
+        end: date | None = rows[0][0]
+        return end
+
     def best_offered(self, many: int) -> list[Row]:
-        """Cards of the most popular anime that somebody offers now."""
+        """Cards of the most popular anime that somebody offers now; remembers the bands that it looked at."""
         self.note("platforms.members")
         rows = self.once(
             "best offered",
             lambda: self.tuples(
-                f"SELECT {CARD} FROM anime a WHERE NOT a.adult AND EXISTS (SELECT FROM offer o"
+                f"SELECT a.popularity_band, {CARD} FROM anime a WHERE NOT a.adult AND EXISTS (SELECT FROM offer o"
                 " JOIN platform p ON p.id = o.platform_id WHERE o.anime_id = a.id"
                 f" AND coalesce(least(o.ended_on, p.closed_on) > %s, true)) ORDER BY {BEST_FIRST} LIMIT %s",
                 self.as_of,
                 many,
             ),
         )
-        cards = [self.card(self.keep_card(row)["id"]) for row in rows]
+        self.note_bands(rows[-1][0] if len(rows) == many else 0)
+        cards = [self.card(self.keep_card(row[1:])["id"]) for row in rows]
         return [card for card in cards if card]
 
     def year_counts(self) -> list[tuple[Any, ...]]:
@@ -98,23 +115,24 @@ class CountReads(Batch):
     def initial_counts(self) -> list[tuple[Any, ...]]:
         """(two characters, how many)."""
         self.note("initials.members")
-        shelf = "rpad(replace(substr(a.slug, 1, 2), '-', '_'), 2, '_')"
-        return self.once("initial counts", lambda: self.tuples(_COUNT.format(shelf, "")))
+        return self.once("initial counts", lambda: self.tuples(_COUNT.format(INITIAL, "")))
 
     def total(self) -> int:
         """How many anime the site shows."""
         return sum(row[1] for row in self.year_counts())
 
     def moved_to(self, room: str, slug: str) -> tuple[bool, str | None]:
-        """Whether an old address is remembered, and the slug that its owner has now (None: it is gone)."""
+        """Whether an old address is remembered, and the slug at which its owner is shown now (None: nowhere)."""
         self.note(f"slug:{room}/{slug}")
         rows = self.once(
             "moves",
             lambda: self.grouped(
                 "SELECT h.room || '/' || h.slug, h.target, coalesce(a.slug, s.slug, g.slug) FROM slug_history h"
                 " LEFT JOIN anime a ON h.room = 'anime' AND a.id::text = h.target AND NOT a.adult"
-                " LEFT JOIN studio s ON h.room = 'studio' AND s.id::text = h.target"
-                " LEFT JOIN genre g ON h.room = 'genre' AND g.id::text = h.target"
+                " LEFT JOIN studio s ON h.room = 'studio' AND s.id::text = h.target AND EXISTS (SELECT FROM anime_studio l"
+                "  JOIN anime m ON m.id = l.anime_id WHERE l.studio_id = s.id AND NOT m.adult)"
+                " LEFT JOIN genre g ON h.room = 'genre' AND g.id::text = h.target AND EXISTS (SELECT FROM anime_genre l"
+                "  JOIN anime m ON m.id = l.anime_id WHERE l.genre_id = g.id AND NOT m.adult)"
                 " WHERE h.room || '/' || h.slug = ANY (%s)",
                 self.subjects,
             ),
@@ -122,7 +140,7 @@ class CountReads(Batch):
         if not rows:
             return False, None
         target, now = rows[0]
-        self.note(f"{room}:{target}", f"{room}:{target}.offers")
+        self.note(f"{room}:{target}", f"{room}:{target}.{'offers' if room == 'anime' else 'members'}")
         return True, now
 
     def watchable(self, subject: str) -> bool:

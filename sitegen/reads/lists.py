@@ -8,21 +8,41 @@ from typing import Any
 from sitegen.reads.batch import BEST_FIRST, CARD, Batch, Row
 
 
+INITIAL = "rpad(replace(substr(a.slug, 1, 2), '-', '_'), 2, '_')"
+"""As domain.paths.initial_of; indexed."""
+
+_YEAR = "coalesce(nullif({0}, 'undated')::integer, 0)"
+_YEAR_PART = _YEAR.format("split_part(w.subject, '/', 2)")
+_OF_SEASON = (
+    "JOIN anime a ON a.season = split_part(w.subject, '-', 1)"
+    " AND a.season_year = split_part(w.subject, '-', 2)::integer"
+)
+_OF_STUDIO = "JOIN anime_studio l ON l.studio_id = w.subject::integer JOIN anime a ON a.id = l.anime_id"
+_OF_GENRE_YEAR = (
+    "JOIN anime_genre l ON l.genre_id = split_part(w.subject, '/', 1)::integer"
+    f" JOIN anime a ON a.id = l.anime_id AND coalesce(a.season_year, 0) = {_YEAR_PART}"
+)
+_OF_FORMAT_YEAR = (
+    f"JOIN anime a ON a.format = split_part(w.subject, '/', 1) AND coalesce(a.season_year, 0) = {_YEAR_PART}"
+)
+
+
 class ListReads(Batch):
     """Verbs about members of seasons, studios, genres and the browse shelves."""
 
-    def _shelf(self, name: str, subject: str, where: str, join: str = "", order: str = BEST_FIRST) -> list[Row]:
-        """Cards of one shelf; `where` compares the shelf's name, an expression, with every subject of the batch."""
-        shelves = self.once(name, lambda: self._shelves(where, join, order))
+    def _shelf(self, subject: str, members: str, order: str = BEST_FIRST) -> list[Row]:
+        """Cards of the shelf named `subject`; `members` joins the anime `a` of every shelf `w.subject` of the batch."""
+        of = self.subjects if subject in self.subjects else [subject]
+        shelves = self.once(f"{members} {len(of)}", lambda: self._shelves(members, order, of))
         return [card for id in shelves.get(subject, []) if (card := self.card(id))]
 
-    def _shelves(self, where: str, join: str, order: str) -> dict[str, list[str]]:
+    def _shelves(self, members: str, order: str, subjects: list[str]) -> dict[str, list[str]]:
         shelves: dict[str, list[str]] = defaultdict(list)
-        sql = (
-            f"SELECT {where}, {CARD} FROM anime a {join} WHERE NOT a.adult AND {where} = ANY (%s::text[]) ORDER BY {order}"
-        )
-        for subject, *row in self.tuples(sql, self.subjects):
-            shelves[subject].append(self.keep_card(row)["id"])
+        sql = f"SELECT w.subject, a.id::text FROM unnest(%s::text[]) w (subject) {members} WHERE NOT a.adult ORDER BY {order}"
+        for subject, id in self.tuples(sql, subjects):
+            shelves[subject].append(id)
+        # one anime stands on many shelves: its card is fetched once
+        self.fetch_cards(id for shelf in shelves.values() for id in shelf)
         return shelves
 
     def season_known(self, name: str) -> bool:
@@ -31,36 +51,27 @@ class ListReads(Batch):
 
     def members_of_season(self, name: str) -> list[Row]:
         self.note(f"season:{name}.members")
-        return self._shelf("season", name, "a.season || '-' || a.season_year")
+        return self._shelf(name, _OF_SEASON)
 
     def members_of_studio(self, id: str) -> list[Row]:
         self.note(f"studio:{id}.members")
-        return self._shelf(
-            "studio members",
-            id,
-            "l.studio_id::text",
-            "JOIN anime_studio l ON l.anime_id = a.id",
-            "a.season_year DESC NULLS LAST, a.slug",
-        )
+        return self._shelf(id, _OF_STUDIO, "a.season_year DESC NULLS LAST, a.slug")
 
     def members_of_genre_year(self, id: str, year: str) -> list[Row]:
         self.note(f"genre:{id}.members.{year}")
-        where = "l.genre_id || '/' || coalesce(a.season_year::text, 'undated')"
-        return self._shelf("genre year", f"{id}/{year}", where, "JOIN anime_genre l ON l.anime_id = a.id")
+        return self._shelf(f"{id}/{year}", _OF_GENRE_YEAR)
 
     def members_of_initial(self, initial: str) -> list[Row]:
         self.note(f"initial:{initial}.members")
-        return self._shelf("initial", initial, "rpad(replace(substr(a.slug, 1, 2), '-', '_'), 2, '_')", order="a.slug")
+        return self._shelf(initial, f"JOIN anime a ON {INITIAL} = w.subject", "a.slug")
 
     def members_of_year(self, year: str) -> list[Row]:
         self.note(f"year:{year}.members")
-        return self._shelf("year", year, "coalesce(a.season_year::text, 'undated')")
+        return self._shelf(year, f"JOIN anime a ON coalesce(a.season_year, 0) = {_YEAR.format('w.subject')}")
 
     def members_of_format_year(self, form: str, year: str) -> list[Row]:
         self.note(f"format:{form}.members.{year}")
-        return self._shelf(
-            "format year", f"{form}/{year}", "a.format || '/' || coalesce(a.season_year::text, 'undated')"
-        )
+        return self._shelf(f"{form}/{year}", _OF_FORMAT_YEAR)
 
     def airing(self) -> list[Row]:
         """Everything that airs now, best first."""
@@ -80,24 +91,26 @@ class ListReads(Batch):
                 f"SELECT a.popularity_band, {CARD} FROM anime a WHERE NOT a.adult ORDER BY {BEST_FIRST} LIMIT %s", many
             ),
         )
-        lowest = rows[-1][0] if len(rows) == many else 0
-        self.note(*(f"band:{band}.members" for band in range(lowest, 41)))
+        self.note_bands(rows[-1][0] if len(rows) == many else 0)
         cards = [self.card(self.keep_card(row[1:])["id"]) for row in rows]
         return [card for card in cards if card]
 
     def best_of_genre(self, id: str, many: int) -> list[Row]:
         self.note(f"genre:{id}.members")
-        rows = self.once(
-            "best of genre",
-            lambda: self.grouped(
-                f"SELECT g.id::text, top.* FROM genre g, LATERAL (SELECT {CARD} FROM anime a"
-                f" JOIN anime_genre l ON l.anime_id = a.id WHERE l.genre_id = g.id AND NOT a.adult"
-                f" ORDER BY {BEST_FIRST} LIMIT {many}) top WHERE g.id::text = ANY (%s)",
-                self.subjects,
-            ),
-        ).get(id, [])
-        cards = [self.card(self.keep_card(row)["id"]) for row in rows]
-        return [card for card in cards if card]
+        shelves = self.once("best of genre", lambda: self._best_of_genres(many))
+        return [card for (other,) in shelves.get(id, []) if (card := self.card(other))]
+
+    def _best_of_genres(self, many: int) -> dict[str, list[tuple[Any, ...]]]:
+        shelves = self.grouped(
+            "SELECT genre, anime FROM (SELECT l.genre_id::text AS genre, a.id::text AS anime,"
+            f" row_number() OVER (PARTITION BY l.genre_id ORDER BY {BEST_FIRST}) AS place"
+            " FROM anime_genre l JOIN anime a ON a.id = l.anime_id"
+            " WHERE NOT a.adult AND l.genre_id = ANY (%s::integer[])) ranked WHERE place <= %s ORDER BY genre, place",
+            self.subjects,
+            many,
+        )
+        self.fetch_cards(row[0] for group in shelves.values() for row in group)
+        return shelves
 
     def genre(self, id: str) -> tuple[Any, ...] | None:
         """(name, slug, kind)."""
