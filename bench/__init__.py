@@ -1,0 +1,1 @@
+"""Measuring the product against peers and floors; `python -m bench`."""

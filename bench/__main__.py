@@ -1,0 +1,54 @@
+"""`python -m bench`: measure against peers and floors, print a table of ratios, write docs/benchmarks.md."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from bench import report
+from bench.course import Course
+from bench.measure import Failed
+from bench.work import work
+from ports.settings import PROJECT
+
+NAMES = ("build", "import", "memory", "again")
+
+
+@click.command()
+@click.option("--only", type=click.Choice(NAMES), multiple=True, help="Run this benchmark only; may be repeated.")
+@click.option("--anime", type=click.IntRange(min=1), help="Take only so many anime: to try it out, not for figures.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
+@click.option("--data", type=click.Path(path_type=Path), default=PROJECT.parent / "shared" / "data", help="The data.")
+def main(only: Sequence[str], anime: int | None, rounds: int, data: Path) -> None:
+    """Measure; a complete run on all data writes docs/benchmarks.md. Exit code 1 when a target is missed."""
+    if not any(data.glob("catalog/catalog-2*.jsonl.gz")):
+        raise click.ClickException("the benchmarks need the real catalogue in ../shared/data, which is not there")
+    with work() as place:
+        click.echo(f"Working on {place.kind}.")
+        course = Course(place, data, rounds, anime)
+        try:
+            run(course, set(only or NAMES))
+        except Failed as error:
+            raise click.ClickException(str(error)) from error
+        click.echo("\n" + report.table(course.figures) + "\n\n" + report.costs(course.figures))
+        if not only and anime is None:
+            click.echo(f"\nWritten: {report.write(course.figures, place, rounds).relative_to(PROJECT)}")
+    sys.exit(1 if report.missed(course.figures) else 0)
+
+
+def run(course: Course, names: set[str]) -> None:
+    """Measure what was asked for; memory is that of imports and builds."""
+    course.prepare()
+    if names & {"import", "memory"}:
+        course.imports()
+    else:
+        course.load()
+    if names - {"import"}:
+        course.builds(peers="build" in names, again=bool(names & {"again", "memory"}))
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m bench")

@@ -1,0 +1,77 @@
+"""What was measured: costs by name, and the ratios of them that have a target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bench.measure import Cost
+
+
+@dataclass
+class Figures:
+    """The costs of one run, best of its rounds, and facts about what was compared."""
+
+    costs: dict[str, Cost] = field(default_factory=dict)
+    facts: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, cost: Cost) -> None:
+        """Take one round in, and say what it took."""
+        print(f"  {name}: {cost.wall:.2f} s, CPU {cost.cpu:.2f} s, peak {mebibytes(cost)}", flush=True)
+        self.costs[name] = self.costs[name] | cost if name in self.costs else cost
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: a quantity by wall and by CPU, and what it should be; None where it says nothing."""
+
+    what: str
+    wall: str
+    cpu: str
+    target: str = ""
+    met: bool | None = None
+
+
+BUILD, AGAIN, KEY = "full build", "second build, nothing to do", "one page by key"
+HUGO, ELEVENTY, FLOOR = "Hugo", "Eleventy", "writing the same bytes"
+FIRST, SECOND = "first import", "second import"
+COPY, COPY_INDEXED = "COPY without indexes", "COPY with indexes"
+RATIOS = ((BUILD, HUGO, 0.5), (BUILD, ELEVENTY, None), (BUILD, FLOOR, None), (AGAIN, BUILD, 0.05), (SECOND, FIRST, 0.5))
+RATES = ((COPY, 0.2), (COPY_INDEXED, None))
+SECONDS, GIGABYTE = 0.5, 10**9
+OURS = (BUILD, AGAIN, FIRST, SECOND)
+
+
+def lines(figures: Figures) -> list[Line]:
+    """The table, as far as its parts were measured."""
+    costs = figures.costs
+    found = [_ratio(costs, *ratio) for ratio in RATIOS if ratio[0] in costs and ratio[1] in costs]
+    found += [_rate(costs, *rate) for rate in RATES if rate[0] in costs and FIRST in costs]
+    if KEY in costs:
+        cost = costs[KEY]
+        found.append(
+            Line(KEY, f"{cost.wall:.2f} s", f"{cost.cpu:.2f} s", f"≤ {SECONDS} s of wall", cost.wall <= SECONDS)
+        )
+    if peaks := [costs[name].peak for name in OURS if name in costs]:
+        met = max(peaks) <= GIGABYTE
+        found.append(Line("peak memory of builds and imports", f"{max(peaks) / GIGABYTE:.2f} GB", "", "≤ 1 GB", met))
+    return found
+
+
+def _ratio(costs: dict[str, Cost], one: str, other: str, target: float | None) -> Line:
+    wall, cpu = costs[one].wall / costs[other].wall, costs[one].cpu / costs[other].cpu
+    met = max(wall, cpu) <= target if target else None
+    return Line(f"{one} ÷ {other}", f"{wall:.3f}", f"{cpu:.3f}", f"≤ {target}" if target else "", met)
+
+
+def _rate(costs: dict[str, Cost], copy: str, target: float | None) -> Line:
+    """The rate of the import in rates of COPY: the same rows, so the inverse of the times."""
+    wall, cpu = costs[copy].wall / costs[FIRST].wall, costs[copy].cpu / costs[FIRST].cpu
+    met = wall >= target if target else None
+    return Line(
+        f"rate of the {FIRST} ÷ {copy}", f"{wall:.3f}", f"{cpu:.3f}", f"≥ {target}, wall" if target else "", met
+    )
+
+
+def mebibytes(cost: Cost) -> str:
+    """The peak, or nothing where memory was not looked at."""
+    return f"{cost.peak / 2**20:,.0f} MiB" if cost.peak else "–"
