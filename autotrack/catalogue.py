@@ -31,9 +31,7 @@ def catalogue() -> None:
 
 
 @catalogue.command("import")
-@click.argument(
-    "paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path)
-)
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--strict",
     is_flag=True,
@@ -45,9 +43,7 @@ def catalogue() -> None:
     help="Write rejected records to FILE, as JSON lines.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def import_(
-    paths: tuple[Path, ...], strict: bool, rejects: IO[bytes] | None, quiet: bool
-) -> None:
+def import_(paths: tuple[Path, ...], strict: bool, rejects: IO[bytes] | None, quiet: bool) -> None:
     """Bring record files into the catalogue: all of them, or none.
 
     PATH is a release of anime-offline-database (.jsonl or minified .json) or a file of extra facts, episodes,
@@ -119,8 +115,7 @@ def lines_of(report: Report) -> Iterator[str]:
     if report.attached:
         yield f"{report.attached:,} records that had waited found their anime."
     written = [
-        f"{table} "
-        + ", ".join(f"{count:,} {verb}" for verb, count in sorted(verbs.items()))
+        f"{table} " + ", ".join(f"{count:,} {verb}" for verb, count in sorted(verbs.items()))
         for table, verbs in sorted(report.rows.items())
     ]
     yield "Rows written: " + ("; ".join(written) or "none") + "."
@@ -144,12 +139,8 @@ def _table(report: Report) -> Iterator[str]:
     ]
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
     for row in (headings, *rows):
-        texts = [
-            f"{cell:<{width}}" for cell, width in zip(row[:2], widths[:2], strict=True)
-        ]
-        numbers = [
-            f"{cell:>{width}}" for cell, width in zip(row[2:], widths[2:], strict=True)
-        ]
+        texts = [f"{cell:<{width}}" for cell, width in zip(row[:2], widths[:2], strict=True)]
+        numbers = [f"{cell:>{width}}" for cell, width in zip(row[2:], widths[2:], strict=True)]
         yield "  ".join(texts + numbers)
 
 
@@ -161,14 +152,9 @@ def _remarks(file: FileReport) -> Iterator[str]:
     )
     yield from _listed(
         f"{name}: merge candidates, nothing written",
-        [
-            f"line {found.line}: {found.title} is both {' and '.join(found.anime)}"
-            for found in file.candidates
-        ],
+        [f"line {found.line}: {found.title} is both {' and '.join(found.anime)}" for found in file.candidates],
     )
-    yield from _listed(
-        f"{name}: left out", [f"line {note.line}: {note.text}" for note in file.notes]
-    )
+    yield from _listed(f"{name}: left out", [f"line {note.line}: {note.text}" for note in file.notes])
     yield from _listed(
         f"{name}: rejected",
         [f"line {reject.line}: {reject.reason}" for reject in file.rejects],

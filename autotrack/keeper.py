@@ -84,7 +84,7 @@ def _start(order: Order) -> subprocess.Popen[bytes]:
     groups: list[int] | None = None if order.uid is None else []
     return subprocess.Popen(
         order.command, cwd=order.directory, env=environment, user=order.uid, group=order.gid, extra_groups=groups,
-        start_new_session=True, preexec_fn=child_of(os.getpid(), signal.SIGINT), restore_signals=True,  # noqa: PLW1509
+        start_new_session=True, preexec_fn=child_of(os.getpid(), signal.SIGINT), restore_signals=True,
     )  # fmt: skip
 
 

@@ -10,8 +10,8 @@ from datetime import date, datetime
 import click
 
 from autotrack.embedded import servers
-from jobs.site import Build, Report, build, dry_plan, kinds
 from jobs.plan import Plan
+from jobs.site import Build, Heard, Report, build, dry_plan, kinds
 from ports import clock
 from ports.settings import Settings, from_environment
 
@@ -94,7 +94,7 @@ def _day(as_of: datetime | None) -> date:
 
 
 @contextmanager
-def _progress(quiet: bool) -> Iterator[object]:
+def _progress(quiet: bool) -> Iterator[Heard]:
     """A bar of pages, pages a second and time left, where somebody looks at it."""
     if quiet or not sys.stderr.isatty():
         yield lambda done, due: None

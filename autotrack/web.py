@@ -47,7 +47,7 @@ class Web:
                 [*command, "--bind", f"fd://{listener.fileno()}"],
                 cwd=PROJECT, env=to_environment(settings), pass_fds=[listener.fileno()],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-                start_new_session=True, preexec_fn=child_of(os.getpid(), signal.SIGQUIT),  # noqa: PLW1509
+                start_new_session=True, preexec_fn=child_of(os.getpid(), signal.SIGQUIT),
             )  # fmt: skip
 
     def wait_until_it_answers(self) -> None:

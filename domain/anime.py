@@ -62,9 +62,7 @@ class Anime(Base):
     title_romaji: Mapped[str] = mapped_column(Text)
     title_english: Mapped[str | None] = mapped_column(Text)
     title_japanese: Mapped[str | None] = mapped_column(Text)
-    synonyms: Mapped[list[str]] = mapped_column(
-        ARRAY(Text), server_default=text("'{}'")
-    )
+    synonyms: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
     format: Mapped[str] = mapped_column(Text, server_default="unknown")
     status: Mapped[str] = mapped_column(Text, server_default="unknown")
     episode_count: Mapped[int | None]
@@ -82,35 +80,21 @@ class Anime(Base):
     source_material: Mapped[str | None] = mapped_column(Text)
     feed_score: Mapped[float | None] = mapped_column(Double)
     feed_votes: Mapped[int | None]
-    score_band: Mapped[int] = mapped_column(
-        SmallInteger, Computed("coalesce(floor(feed_score * 2), 0)")
-    )
+    score_band: Mapped[int] = mapped_column(SmallInteger, Computed("coalesce(floor(feed_score * 2), 0)"))
     popularity: Mapped[int | None]
     popularity_band: Mapped[int] = mapped_column(
         SmallInteger,
-        Computed(
-            "coalesce(floor(4 * log(greatest(popularity, 1)::double precision)), 0)"
-        ),
+        Computed("coalesce(floor(4 * log(greatest(popularity, 1)::double precision)), 0)"),
     )
-    external_ids: Mapped[dict[str, list[str]]] = mapped_column(
-        JSONB, server_default=text("'{}'")
-    )
+    external_ids: Mapped[dict[str, list[str]]] = mapped_column(JSONB, server_default=text("'{}'"))
     edition: Mapped[dict[str, Any] | None] = mapped_column(JSONB)
-    primary_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("anime.id", ondelete="SET NULL")
-    )
+    primary_id: Mapped[UUID | None] = mapped_column(ForeignKey("anime.id", ondelete="SET NULL"))
     cover: Mapped[str | None] = mapped_column(Text)
     adult: Mapped[bool] = mapped_column(server_default=text("false"))
-    created_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), server_default=NOW
-    )
-    updated_at: Mapped[datetime] = mapped_column(
-        DateTime(timezone=True), server_default=NOW
-    )
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=NOW)
 
-    episodes: Mapped[list[Episode]] = relationship(
-        back_populates="anime", passive_deletes=True
-    )
+    episodes: Mapped[list[Episode]] = relationship(back_populates="anime", passive_deletes=True)
     primary: Mapped[Anime | None] = relationship(remote_side=[id])
 
 
@@ -120,12 +104,8 @@ class Relation(Base):
     __tablename__ = "relation"
     __table_args__ = (CheckConstraint("anime_id <> related_id"),)
 
-    anime_id: Mapped[UUID] = mapped_column(
-        ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True
-    )
-    related_id: Mapped[UUID] = mapped_column(
-        ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True
-    )
+    anime_id: Mapped[UUID] = mapped_column(ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True)
+    related_id: Mapped[UUID] = mapped_column(ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
 
 
@@ -134,9 +114,7 @@ class Episode(Base):
 
     __tablename__ = "episode"
 
-    anime_id: Mapped[UUID] = mapped_column(
-        ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True
-    )
+    anime_id: Mapped[UUID] = mapped_column(ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True)
     kind: Mapped[str] = mapped_column(Text, primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     part: Mapped[str] = mapped_column(Text, primary_key=True, server_default="")
@@ -154,11 +132,7 @@ class SlugHistory(Base):
     """An address that something had and has no more; it is never given to another."""
 
     __tablename__ = "slug_history"
-    __table_args__ = (
-        {
-            "comment": "Every address that something had and has no more; never given to another"
-        },
-    )
+    __table_args__ = ({"comment": "Every address that something had and has no more; never given to another"},)
 
     room: Mapped[str] = mapped_column(Text, primary_key=True)
     slug: Mapped[str] = mapped_column(Text, primary_key=True)

@@ -33,12 +33,8 @@ class Offer(Base):
 
     __tablename__ = "offer"
 
-    anime_id: Mapped[UUID] = mapped_column(
-        ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True
-    )
-    platform_id: Mapped[int] = mapped_column(
-        ForeignKey("platform.id", ondelete="CASCADE"), primary_key=True
-    )
+    anime_id: Mapped[UUID] = mapped_column(ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True)
+    platform_id: Mapped[int] = mapped_column(ForeignKey("platform.id", ondelete="CASCADE"), primary_key=True)
     region: Mapped[str] = mapped_column(
         Text,
         primary_key=True,

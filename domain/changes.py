@@ -65,7 +65,10 @@ TRACKED = (
     Tracked(
         "episode",
         key=("anime_id", "kind", "number", "part"),
-        routes={"anime_id": "r.anime_id", "page": "CASE WHEN r.kind = 'regular' THEN greatest(1, (r.number + 99) / 100) END"},
+        routes={
+            "anime_id": "r.anime_id",
+            "page": "CASE WHEN r.kind = 'regular' THEN greatest(1, (r.number + 99) / 100) END",
+        },
         shown=("title_english", "title_romaji", "title_japanese", "airs_at", "airs_precision", "minutes"),
     ),
     Tracked("studio", key=("id",), routes=_same("id"), shown=("slug", "name"), hidden=("identity",)),
@@ -132,7 +135,8 @@ def _update(tracked: Tracked, old: str, new: str) -> str:
         differs = f"(SELECT array_agg(c.name) FROM (VALUES {values}) c (name, differs) WHERE c.differs)"
     return (
         f"SELECT DISTINCT * FROM (\n        SELECT '{tracked.table}', CASE WHEN {come} THEN NULL ELSE {old} END, "
-        f"CASE WHEN {gone} THEN NULL ELSE {new} END,\n            CASE WHEN {gone} OR {come} THEN NULL ELSE {differs} END"
+        f"CASE WHEN {gone} THEN NULL ELSE {new} END,\n"
+        f"            CASE WHEN {gone} OR {come} THEN NULL ELSE {differs} END"
         f"\n        FROM old_rows o FULL JOIN new_rows n ON {match}\n    ) u (source, old, new, columns)"
         f"\n    WHERE u.columns IS NOT NULL OR u.old IS NULL OR u.new IS NULL"
     )

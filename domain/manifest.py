@@ -216,11 +216,14 @@ def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Bui
         # the statistics of a queue are always out of date; these rows are few and found by key
         cursor.execute("SET LOCAL enable_seqscan = off")
         slots = cursor.execute(_MOVED, parameters).fetchall()
+        cursor.execute(_TAKEN, parameters)
         cursor.execute(_FINISH, parameters)
     return {slot for (slot,) in slots if slot is not None}
 
 
-_RESULT = "unnest({}) r ({})".format(", ".join(f"%({name})s::{type}[]" for name, type in _TYPES.items()), ", ".join(_TYPES))
+_RESULT = "unnest({}) r ({})".format(
+    ", ".join(f"%({name})s::{type}[]" for name, type in _TYPES.items()), ", ".join(_TYPES)
+)
 # what moves before the rows are overwritten: left paths become orphans, and the sitemap slots of both sides are told
 _MOVED = f"""
 WITH moved AS (
@@ -233,6 +236,13 @@ WITH moved AS (
     ON CONFLICT DO NOTHING
 )
 SELECT DISTINCT s.slot FROM moved, LATERAL (VALUES (old_shard), (shard)) s (slot) WHERE listed
+"""
+# a page whose address another one has taken no longer stands in the bucket, whatever its hash says
+_TAKEN = f"""
+UPDATE page o SET wanted = nextval('page_version'), artifact_hash = NULL
+FROM {_RESULT} JOIN page p ON p.key = r.key
+WHERE p.lease = %(token)s AND r.verdict = 'publish' AND p.path IS DISTINCT FROM r.path
+  AND o.path = r.path AND o.key <> r.key AND o.lease IS DISTINCT FROM p.lease
 """
 _FINISH = f"""
 UPDATE page p SET

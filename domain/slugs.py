@@ -18,14 +18,10 @@ def slug_of(name: str, longest: int = LONGEST) -> str:
     if text.isascii():
         slug = OTHER.sub("-", text.lower()).strip("-")
         return slug if len(slug) <= longest else _cut(slug, longest)
-    return _cut(
-        slugify(text, entities=False, decimal=False, hexadecimal=False), longest
-    )
+    return _cut(slugify(text, entities=False, decimal=False, hexadecimal=False), longest)
 
 
-def free_slug(
-    names: list[str], hints: list[str], fallback: str, taken: Container[str]
-) -> str:
+def free_slug(names: list[str], hints: list[str], fallback: str, taken: Container[str]) -> str:
     """The first slug that is not taken: of the first name that has one, then with the hints, then with a number.
 
     `hints` tell namesakes apart (the year, the format); `fallback` is the slug of names made of symbols only.

@@ -26,12 +26,8 @@ class AnimeStudio(Base):
 
     __tablename__ = "anime_studio"
 
-    anime_id: Mapped[UUID] = mapped_column(
-        ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True
-    )
-    studio_id: Mapped[int] = mapped_column(
-        ForeignKey("studio.id", ondelete="CASCADE"), primary_key=True
-    )
+    anime_id: Mapped[UUID] = mapped_column(ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True)
+    studio_id: Mapped[int] = mapped_column(ForeignKey("studio.id", ondelete="CASCADE"), primary_key=True)
     credited_as: Mapped[str] = mapped_column(Text)
 
 
@@ -51,9 +47,5 @@ class AnimeGenre(Base):
 
     __tablename__ = "anime_genre"
 
-    anime_id: Mapped[UUID] = mapped_column(
-        ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True
-    )
-    genre_id: Mapped[int] = mapped_column(
-        ForeignKey("genre.id", ondelete="CASCADE"), primary_key=True
-    )
+    anime_id: Mapped[UUID] = mapped_column(ForeignKey("anime.id", ondelete="CASCADE"), primary_key=True)
+    genre_id: Mapped[int] = mapped_column(ForeignKey("genre.id", ondelete="CASCADE"), primary_key=True)

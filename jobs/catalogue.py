@@ -88,16 +88,10 @@ def recognised(file: RecordFile) -> Source:
     records = iter(file)
     first = list(islice(records, LOOK))
     for record in first:
-        feed = (
-            FEEDS["release"]
-            if record is first[0] and is_metadata(record.text)
-            else recognise(record.text)
-        )
+        feed = FEEDS["release"] if record is first[0] and is_metadata(record.text) else recognise(record.text)
         if feed is not None:
             day = last_update(first[0].text) if is_metadata(first[0].text) else ""
             return Source(file, feed, day, chain(first, records))
     if not first:
         raise file.fails("holds no record")
-    raise WrongFile(
-        f"{file.path}: is no catalogue file: none of its first {len(first)} records is of a known feed"
-    )
+    raise WrongFile(f"{file.path}: is no catalogue file: none of its first {len(first)} records is of a known feed")

@@ -22,14 +22,16 @@ class Tally:
         self._counts = _fork.Array("q", len(VERDICTS))
         self._heard = heard
 
-    def add(self, verdicts: Mapping[str, int]) -> None:
+    def add(self, verdicts: Mapping[str, int]) -> bool:
+        """Count a batch; True, for the drain is to go on."""
         with self._counts.get_lock():
             for at, verdict in enumerate(VERDICTS):
                 self._counts[at] += verdicts.get(verdict, 0)
-        self._heard(sum(self._counts))
+        self._heard(self.total().total())
+        return True
 
     def total(self) -> Counter[str]:
-        return +Counter(dict(zip(VERDICTS, self._counts, strict=True)))
+        return +Counter({verdict: self._counts[at] for at, verdict in enumerate(VERDICTS)})
 
 
 @contextmanager
@@ -42,16 +44,12 @@ def without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def drain_together(
-    make: Callable[[], Renderer], batches: Mapping[str, int], helpers: int, tally: Tally
-) -> bool:
+def drain_together(make: Callable[[], Renderer], batches: Mapping[str, int], helpers: int, tally: Tally) -> bool:
     """Drain with `helpers` further processes; each makes a renderer of its own. False if one of them died."""
-    crew = [
-        _fork.Process(target=_help, args=(make, batches, tally, os.getpid()), daemon=True) for _ in range(helpers)
-    ]
+    crew = [_fork.Process(target=_help, args=(make, batches, tally, os.getpid()), daemon=True) for _ in range(helpers)]
     for helper in crew:
         helper.start()
-    _drain(make, batches, lambda verdicts: tally.add(verdicts) or True)
+    _drain(make, batches, tally.add)
     for helper in crew:
         helper.join()
     return not any(helper.exitcode for helper in crew)

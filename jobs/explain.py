@@ -12,27 +12,30 @@ from sitegen.page import PageType
 from sitegen.site import BY_KIND
 
 _ROW = (
-    "SELECT kind, path, verdict, wanted, built, failed >= wanted AND built < wanted, error, tags, expires_on, indexable,"
-    " changed_at, built_at FROM page WHERE key = %s"
+    "SELECT kind, path, verdict, wanted, built, failed >= wanted AND built < wanted, error, tags, expires_on,"
+    " indexable, changed_at, built_at FROM page WHERE key = %s"
 )
 _NAMES = """
 SELECT 'anime:' || id || f.facet, 'anime ' || slug || ' (' || f.means || ')' FROM anime, (VALUES ('', 'its row'),
     ('.card', 'what lists show of it'), ('.relations', 'relations'), ('.episodes', 'episodes'), ('.offers', 'offers'),
-    ('.studios', 'studios'), ('.genres', 'genres'), ('.similar', 'similar titles'), ('.editions', 'editions')) f (facet, means)
+    ('.studios', 'studios'), ('.genres', 'genres'), ('.similar', 'similar titles'), ('.editions', 'editions')
+) f (facet, means)
 UNION ALL SELECT 'anime:' || anime_id || '.episodes.' || page, 'episodes, page ' || page FROM
     (SELECT DISTINCT anime_id, greatest(1, (number + 99) / 100) AS page FROM episode WHERE kind = 'regular') e
 UNION ALL SELECT 'studio:' || id || f.facet, 'studio ' || slug || f.means FROM studio,
     (VALUES ('', ''), ('.members', ' (its anime)')) f (facet, means)
 UNION ALL SELECT 'genre:' || id || f.facet, 'genre ' || slug || f.means FROM genre,
     (VALUES ('', ''), ('.members', ' (its anime)')) f (facet, means)
-UNION ALL SELECT 'genre:' || g.id || '.members.' || y.year, 'genre ' || slug || ' (its anime of ' || y.year || ')' FROM genre g,
-    (SELECT DISTINCT coalesce(season_year::text, 'undated') AS year FROM anime) y
+UNION ALL SELECT 'genre:' || g.id || '.members.' || y.year, 'genre ' || slug || ' (its anime of ' || y.year || ')'
+    FROM genre g, (SELECT DISTINCT coalesce(season_year::text, 'undated') AS year FROM anime) y
 UNION ALL SELECT 'platform:' || id, 'platform ' || slug FROM platform
 UNION ALL SELECT 'season:' || name || f.facet, 'season ' || name || f.means FROM season,
     (VALUES ('', ''), ('.members', ' (its anime)')) f (facet, means)
 UNION ALL SELECT DISTINCT 'year:' || coalesce(season_year::text, 'undated') || '.members', 'anime of a year' FROM anime
-UNION ALL SELECT DISTINCT 'format:' || format || '.members.' || coalesce(season_year::text, 'undated'), 'anime of a format and year' FROM anime
-UNION ALL SELECT DISTINCT 'initial:' || rpad(replace(substr(slug, 1, 2), '-', '_'), 2, '_') || '.members', 'anime of a shelf of A–Z' FROM anime
+UNION ALL SELECT DISTINCT 'format:' || format || '.members.' || coalesce(season_year::text, 'undated'),
+    'anime of a format and year' FROM anime
+UNION ALL SELECT DISTINCT 'initial:' || rpad(replace(substr(slug, 1, 2), '-', '_'), 2, '_') || '.members',
+    'anime of a shelf of A–Z' FROM anime
 UNION ALL SELECT 'band:' || n || '.members', 'anime of a popularity band' FROM generate_series(0, 40) n
 UNION ALL SELECT 'slug:' || room || '/' || slug, 'the old address /' || room || '/' || slug FROM slug_history
 UNION ALL SELECT c || '.members', 'the list of all ' || c FROM unnest(ARRAY['seasons', 'years', 'formats', 'initials',
@@ -48,7 +51,8 @@ def explain(connection: psycopg.Connection, name: str) -> Iterator[str]:
     kind, path, verdict, wanted, built, failed, error, numbers, expires, indexable, changed, at = row
     yield f"{key} at {path or 'no address'}"
     yield f"  last verdict    {verdict or 'never built'}{f' ({at:%Y-%m-%d %H:%M:%S} UTC)' if at else ''}"
-    yield f"  state           {'failed: ' + str(error) if failed else 'to be built' if built < wanted else 'up to date'}"
+    state = f"failed: {error}" if failed else "to be built" if built < wanted else "up to date"
+    yield f"  state           {state}"
     yield f"  content since   {f'{changed:%Y-%m-%d %H:%M:%S} UTC' if changed else '-'}"
     yield f"  until           {expires or 'its facts change'}"
     yield f"  search engines  {'listed in the sitemap' if indexable else 'noindex, not in the sitemap'}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -39,24 +39,24 @@ class Renderer:
         keys: Sequence[str] | None = None,
         done: Heard = lambda verdicts: True,
     ) -> Counter[str]:
-        """Build dirty pages of these kinds until there are none; `done` hears each batch, False stops. Verdicts by count."""
+        """Build dirty pages of these kinds until there are none; `done` hears each batch, and its False stops."""
         total: Counter[str] = Counter()
-        while found := self._round(batches, keys, done):
-            total += found
+        for verdicts in self._rounds(batches, keys):
+            total += verdicts
+            if not done(verdicts):
+                break
         return total
 
-    def _round(self, batches: Mapping[str, int], keys: Sequence[str] | None, done: Heard) -> Counter[str]:
-        """One round over the kinds, each from its first key to its last; what became dirty behind it waits."""
-        total: Counter[str] = Counter()
-        for kind, limit in batches.items():
-            after = ""
-            while (leased := manifest.lease(self.connection, kind, limit, after, keys))[1]:
-                after = max(page.key for page in leased[1])
-                verdicts = self._batch(*leased)
-                total += verdicts
-                if not done(verdicts):
-                    return total
-        return total
+    def _rounds(self, batches: Mapping[str, int], keys: Sequence[str] | None) -> Iterator[Counter[str]]:
+        """Rounds over the kinds, each from its first key to its last; what became dirty behind waits for the next."""
+        found = True
+        while found:
+            found = False
+            for kind, limit in batches.items():
+                after = ""
+                while (leased := manifest.lease(self.connection, kind, limit, after, keys))[1]:
+                    found, after = True, max(page.key for page in leased[1])
+                    yield self._batch(*leased)
 
     def _batch(self, token: UUID, due: list[Due]) -> Counter[str]:
         outcomes = [self._upload(outcome) for outcome in self._build(due)]

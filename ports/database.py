@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+import orjson
 import psycopg
+from psycopg.types.json import set_json_loads
 
 from ports.errors import Misconfigured, Unavailable
 
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
 
 SCHEMES = ("postgresql", "postgres")
+
+set_json_loads(orjson.loads)
 
 
 def connect(url: str) -> psycopg.Connection:

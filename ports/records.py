@@ -191,9 +191,7 @@ def _lines(records: RecordFile) -> Iterator[Record]:
         lines = (rest + chunk).split(b"\n")
         rest = lines.pop()
         if len(rest) > LONGEST:
-            raise records.fails(
-                f"line {number + len(lines) + 1} is longer than {LONGEST >> 20} MiB"
-            )
+            raise records.fails(f"line {number + len(lines) + 1} is longer than {LONGEST >> 20} MiB")
         for line in lines:
             number += 1
             if line and not line.isspace():
@@ -217,14 +215,10 @@ def _entries(records: RecordFile) -> Iterator[Record]:
     """Every entry of the list under "data", with its number from 1."""
     position = 0
     try:
-        for position, entry in enumerate(
-            ijson.items(_Stream(records.chunks()), "data.item", use_float=True), 1
-        ):
+        for position, entry in enumerate(ijson.items(_Stream(records.chunks()), "data.item", use_float=True), 1):
             yield Record(position, _text(entry))
     except ijson.JSONError as error:
-        raise records.fails(
-            f"is not a complete JSON document: {error} (after entry {position})"
-        ) from error
+        raise records.fails(f"is not a complete JSON document: {error} (after entry {position})") from error
 
 
 def _text(entry: object) -> bytes:

@@ -15,7 +15,6 @@ from jinja2 import Environment
 
 from domain import manifest, tags
 from domain.manifest import Built, Due
-from sitegen import seo
 from sitegen.page import Artifact, Document, PageType, Site, subject_of
 from sitegen.reader import Reader
 from sitegen.recipe import recipe
@@ -42,8 +41,6 @@ class Builder:
     def environment(self) -> Environment:
         env = environment()
         env.globals["site"] = {"url": self.site.url, "name": self.site.name, "region": self.site.region}
-        env.filters["complete"] = lambda data: {"@context": "https://schema.org", **seo.complete(data, self.site.url)}
-        env.filters["breadcrumbs"] = lambda trail: seo.breadcrumbs(trail, self.site.url, self.site.name)
         return env
 
     def recipe(self, kind: PageType) -> bytes:

@@ -20,7 +20,9 @@ def flatten(template: nodes.Template, parse: Parse) -> nodes.Template:
     name = "flattened"
     filled = nodes.AssignBlock(nodes.Name(name, "store"), None, body)
     template.body = [filled, nodes.Output([nodes.Name(name, "load")])]
-    return template.set_environment(template.environment)  # type: ignore[arg-type]
+    for node in template.find_all(nodes.Node):
+        node.environment = template.environment
+    return template
 
 
 def _with_parent(body: list[nodes.Node], parse: Parse) -> list[nodes.Node]:

@@ -23,6 +23,7 @@ RELATIONS = {
     "other": "Related",
 }
 EDITIONS = {
+    "recap": "Recap",
     "recap_film": "Recap film",
     "compilation": "Compilation",
     "directors_cut": "Director’s cut",
@@ -43,6 +44,7 @@ PROVIDERS = {
     "ann": ("Anime News Network", "https://www.animenewsnetwork.com/encyclopedia/anime.php?id={}"),
     "livechart": ("LiveChart", "https://www.livechart.me/anime/{}"),
 }
+WITH_ARTICLE = ("United ", "Netherlands", "Philippines", "Dominican Republic", "Bahamas", "Maldives", "Isle of Man")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
@@ -75,6 +77,16 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def listing(words: list[str]) -> str:
     """`A`, `A and B`, `A, B and C`."""
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1]))) if words else ""
+
+
+def inside(region: str) -> str:
+    """A region's name as it stands after "in": `the United States`, `Japan`."""
+    return f"the {region}" if region.startswith(WITH_ARTICLE) else region
+
+
+def sentence_case(text: str) -> str:
+    """`light novel` → `Light novel`."""
+    return text[:1].upper() + text[1:]
 
 
 def duration(seconds: int | None) -> str:

@@ -1,4 +1,4 @@
-"""Recipes: a fingerprint of everything but data that decides a page's bytes, so that a deploy dirties what it changes."""
+"""Recipes: a fingerprint of all but data that decides a page's bytes, so that a deploy dirties what it changes."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _IMPORT = re.compile(r"^from ((?:sitegen|domain)[\w.]*) import (.+)$", re.MULTIL
 
 
 def recipe(kind: PageType, site: Site) -> bytes:
-    """16 bytes that change with the kind's code and what it imports, its templates, the libraries or the site's name."""
+    """16 bytes that change with the kind's code and what it imports, its templates, libraries or the site's name."""
     digest = hashlib.blake2b(repr((site, kind.kind, kind.content_type, _versions())).encode(), digest_size=16)
     for module in sorted(_closure([kind.load.__module__, *ALWAYS], _imported)):
         digest.update(_bytes(_file(module)))

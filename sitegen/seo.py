@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
+
+from sitegen.page import Site
 from sitegen.reads.batch import Row
 
 TITLE, DESCRIPTION = 65, 165
@@ -34,51 +37,51 @@ def title(name: str, note: str, what: str = "") -> str:
 
 
 def head(
+    site: Site,
     path: str,
     title: str,
     description: str,
     trail: list[tuple[str, str]],
     *,
     indexable: bool = True,
-    json_ld: list[dict[str, Any]] | None = None,
+    json_ld: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """The document's part for <head>; `trail` are (name, path) from below home down to the page itself."""
+    """The document's part for <head>; `trail` are (name, path) from below home down to the page itself.
+
+    Structured data is written out here, as text that may stand inside a <script> element.
+    """
+    data = [breadcrumbs(site, trail)] if trail else []
+    data += [{"@context": "https://schema.org", **json_ld}] if json_ld else []
     return {
         "path": path,
         "title": clip(title, TITLE),
         "description": clip(description, DESCRIPTION),
-        "trail": [list(step) for step in trail],
+        "trail": trail[:-1],
+        "here": trail[-1][0] if trail else "",
         "indexable": indexable,
-        "json_ld": json_ld or [],
+        "json_ld": [script_text(item) for item in data],
     }
 
 
-def item_list(cards: list[Row]) -> dict[str, Any]:
-    """A list of titles in the order in which the page shows them; addresses are completed by the template."""
-    items = [{"@type": "ListItem", "position": at, "name": card["title"], "path": card["path"]} for at, card in enumerate(cards, 1)]
+def script_text(value: dict[str, Any]) -> str:
+    """JSON in which nothing can end a <script> element."""
+    text = orjson.dumps(value).decode()
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def item_list(site: Site, cards: list[Row]) -> dict[str, Any]:
+    """A list of titles in the order in which the page shows them."""
+    items = [
+        {"@type": "ListItem", "position": at, "name": card["title"], "url": site.url + card["path"]}
+        for at, card in enumerate(cards, 1)
+    ]
     return {"@type": "ItemList", "itemListElement": items}
 
 
-def complete(data: dict[str, Any], site_url: str) -> dict[str, Any]:
-    """Structured data with absolute addresses: every `path` becomes the `url` of it."""
-    done: dict[str, Any] = {}
-    for name, value in data.items():
-        if name == "path":
-            done["url"] = site_url + value
-        elif isinstance(value, dict):
-            done[name] = complete(value, site_url)
-        elif isinstance(value, list):
-            done[name] = [complete(item, site_url) if isinstance(item, dict) else item for item in value]
-        else:
-            done[name] = value
-    return done
-
-
-def breadcrumbs(trail: list[list[str]], site_url: str, site_name: str) -> dict[str, Any]:
+def breadcrumbs(site: Site, trail: list[tuple[str, str]]) -> dict[str, Any]:
     """A BreadcrumbList from home to the page."""
-    steps = [[site_name, "/"], *trail]
     items = [
-        {"@type": "ListItem", "position": at, "name": name, "item": site_url + path}
-        for at, (name, path) in enumerate(steps, 1)
+        {"@type": "ListItem", "position": at, "name": name, "item": site.url + path}
+        for at, (name, path) in enumerate([(site.name, "/"), *trail], 1)
     ]
     return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}

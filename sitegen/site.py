@@ -7,7 +7,19 @@ from collections.abc import Iterable
 from functools import cache
 
 from sitegen.page import PageType
-from sitegen.pages import anime, browse, episodes, genre, indexes, notes, redirect, season, sitemap, studio, where_to_watch
+from sitegen.pages import (
+    anime,
+    browse,
+    episodes,
+    genre,
+    indexes,
+    notes,
+    redirect,
+    season,
+    sitemap,
+    studio,
+    where_to_watch,
+)
 
 PAGE_TYPES = (
     anime.page,

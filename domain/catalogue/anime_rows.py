@@ -35,16 +35,12 @@ WRITTEN_AS: dict[str, Callable[[Any], str]] = {
 WRITERS = [(column, WRITTEN_AS[column]) for column in COLUMNS]
 
 
-def slugs_for(
-    connection: psycopg.Connection, rows: dict[str, dict[str, Any]]
-) -> dict[str, str]:
+def slugs_for(connection: psycopg.Connection, rows: dict[str, dict[str, Any]]) -> dict[str, str]:
     """Slugs of new anime; of namesakes the best known gets the plain one, in whatever order they came."""
     question = "SELECT slug FROM anime UNION ALL SELECT slug FROM slug_history WHERE room = 'anime'"
     taken = {slug for (slug,) in connection.execute(question)}
     slugs = {}
-    for anime_id in sorted(
-        rows, key=lambda anime_id: (*_standing(rows[anime_id]), anime_id)
-    ):
+    for anime_id in sorted(rows, key=lambda anime_id: (*_standing(rows[anime_id]), anime_id)):
         row = rows[anime_id]
         names = [name for name in (row["title_english"], row["title_romaji"]) if name]
         hints = [str(year)] if (year := _year(row)) else []
@@ -63,9 +59,7 @@ def _year(row: dict[str, Any]) -> int | None:
     return year or (int(row["start_date"][:4]) if row["start_date"] else None)
 
 
-def add_anime(
-    connection: psycopg.Connection, rows: dict[str, dict[str, Any]], report: Report
-) -> None:
+def add_anime(connection: psycopg.Connection, rows: dict[str, dict[str, Any]], report: Report) -> None:
     if not rows:
         return
     slugs = slugs_for(connection, rows)
@@ -78,25 +72,18 @@ def _line(anime_id: str, slug: str, row: dict[str, Any]) -> Row:
     return (anime_id, slug, *[write(row[column]) for column, write in WRITERS])
 
 
-def change_anime(
-    connection: psycopg.Connection, changes: dict[str, dict[str, Any]], report: Report
-) -> None:
+def change_anime(connection: psycopg.Connection, changes: dict[str, dict[str, Any]], report: Report) -> None:
     """Write the changed columns of known anime; a row that an editor already made so is not touched."""
     if not changes:
         return
-    connection.execute(
-        "CREATE TEMPORARY TABLE changed (id uuid, columns jsonb) ON COMMIT DROP"
-    )
+    connection.execute("CREATE TEMPORARY TABLE changed (id uuid, columns jsonb) ON COMMIT DROP")
     lines: Iterable[Row] = (
-        (anime_id, text(json.dumps(columns, ensure_ascii=False)))
-        for anime_id, columns in sorted(changes.items())
+        (anime_id, text(json.dumps(columns, ensure_ascii=False))) for anime_id, columns in sorted(changes.items())
     )
     copy_rows(connection, "changed", "id, columns", lines)
     # Where the changes name no column, jsonb_populate_record keeps the row's own value.
     sets = ", ".join(f"{column} = new.{column}" for column in COLUMNS)
-    ours, theirs = (
-        ", ".join(f"{name}.{column}" for column in COLUMNS) for name in ("anime", "new")
-    )
+    ours, theirs = (", ".join(f"{name}.{column}" for column in COLUMNS) for name in ("anime", "new"))
     done = connection.execute(
         f"""UPDATE anime SET {sets}, updated_at = now()
             FROM (SELECT (jsonb_populate_record(a, c.columns)).* FROM changed c JOIN anime a USING (id)) AS new

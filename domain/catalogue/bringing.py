@@ -45,9 +45,7 @@ Fields = dict[str, dict[str, Any]]
 
 def lock(connection: psycopg.Connection) -> None:
     """Keep every other import out until this transaction ends; raises Conflict where one is running."""
-    (alone,) = connection.execute(
-        "SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)
-    ).fetchone() or (False,)
+    (alone,) = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", (LOCK,)).fetchone() or (False,)
     if not alone:
         raise Conflict("another catalogue import is running; wait until it is done")
 
@@ -60,11 +58,7 @@ def bring_in(stock: Stock, report: Report) -> None:
     connection = stock.connection
     grouped = recaps(connection)
     scope = scope_of(stock)
-    old = {
-        anime_id: merged(scope.old.get(anime_id, EMPTY))
-        for anime_id in scope.touched
-        if not scope.is_new(anime_id)
-    }
+    old = {anime_id: merged(scope.old.get(anime_id, EMPTY)) for anime_id in scope.touched if not scope.is_new(anime_id)}
     new = {anime_id: merged(scope.new[anime_id]) for anime_id in scope.touched}
     with keys_checked_at_once(connection, first=not stock.existed):
         _write_anime(scope, old, new, report)
@@ -86,9 +80,7 @@ def _write_anime(scope: Scope, old: Fields, new: Fields, report: Report) -> None
         if scope.is_new(anime_id):
             added[anime_id] = row
         else:
-            before = columns_of(
-                old[anime_id], _primary(anime_id, old[anime_id], index.before)
-            )
+            before = columns_of(old[anime_id], _primary(anime_id, old[anime_id], index.before))
             if columns := difference(before, row):
                 changed[anime_id] = columns
     # Known anime first: an edition may only then find its primary edition, and ids only move away from them.
@@ -108,11 +100,7 @@ def _write_studios(scope: Scope, old: Fields, new: Fields, report: Report) -> No
     studios = Names(connection, "studio", report)
     make_studios(
         studios,
-        (
-            credit
-            for anime_id, fields in new.items()
-            for credit in credits_of(anime_id, fields)
-        ),
+        (credit for anime_id, fields in new.items() for credit in credits_of(anime_id, fields)),
     )
     changes = Changes(tables.ANIME_STUDIO)
     for anime_id, fields in new.items():
@@ -121,9 +109,7 @@ def _write_studios(scope: Scope, old: Fields, new: Fields, report: Report) -> No
             changes.fresh += rows
         else:
             changes.differ(studio_rows(anime_id, old[anime_id], studios.ids), rows)
-    touched = {
-        int(row[1]) for row in (*changes.fresh, *changes.put, *changes.gone)
-    } - studios.fresh
+    touched = {int(row[1]) for row in (*changes.fresh, *changes.put, *changes.gone)} - studios.fresh
     before = spellings_of(connection, touched)
     changes.write(connection, report)
     respell(connection, before, touched, report)
@@ -149,17 +135,13 @@ def _write_episodes(scope: Scope, report: Report) -> None:
         if scope.is_new(anime_id):
             changes.fresh += episode_rows(anime_id, after)
         elif any(before.of(feed) != after.of(feed) for feed in ("episodes", "extra")):
-            changes.differ(
-                episode_rows(anime_id, before), episode_rows(anime_id, after, before)
-            )
+            changes.differ(episode_rows(anime_id, before), episode_rows(anime_id, after, before))
     changes.write(scope.stock.connection, report)
 
 
 def _write_offers(scope: Scope, report: Report) -> None:
     platforms = Names(scope.stock.connection, "platform", report)
-    offered = [
-        offer for anime_id in scope.touched for offer in offers_of(scope.new[anime_id])
-    ]
+    offered = [offer for anime_id in scope.touched for offer in offers_of(scope.new[anime_id])]
     ended = {identity(offer.site): offer.ended for offer in offered if offer.ended}
     make_platforms(platforms, {offer.site for offer in offered}, ended)
     changes = Changes(tables.OFFER)
@@ -179,11 +161,7 @@ def _write_offers(scope: Scope, report: Report) -> None:
 def _write_relations(scope: Scope, report: Report) -> None:
     index = scope.stock.index
     before, after = Links(scope.old, index.before), Links(scope.new, index.now)
-    moved = {
-        anime_id
-        for anime_id in scope.touched
-        if anime_id in scope.renamed or _relates_anew(scope, anime_id)
-    }
+    moved = {anime_id for anime_id in scope.touched if anime_id in scope.renamed or _relates_anew(scope, anime_id)}
     ring = neighbours((before, after), moved)
     scope.ensure(ring)
     scope.ensure(neighbours((before, after), ring))
@@ -197,9 +175,7 @@ def _write_relations(scope: Scope, report: Report) -> None:
 
 
 def _relates_anew(scope: Scope, anime_id: str) -> bool:
-    return scope.is_new(anime_id) or _related(
-        scope.old.get(anime_id, EMPTY)
-    ) != _related(scope.new[anime_id])
+    return scope.is_new(anime_id) or _related(scope.old.get(anime_id, EMPTY)) != _related(scope.new[anime_id])
 
 
 def _related(sheet: Sheet) -> tuple[Any, Any]:
@@ -219,9 +195,7 @@ def _write_records(stock: Stock, report: Report) -> None:
                 f"\\\\x{head.digest.hex()}",
                 text(record.text.decode()),
             )
-            (changes.put if subject in stock.stored[feed] else changes.fresh).append(
-                row
-            )
+            (changes.put if subject in stock.stored[feed] else changes.fresh).append(row)
     changes.write(stock.connection, report)
 
 

@@ -16,6 +16,8 @@ PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/[!-~]*)?")
 """What nearly every address looks like; the others are looked at closely."""
 YEARS = range(1900, 2101)
 DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
+"""Control characters that are no white space: HTML forbids most of them, and nobody means one in a title."""
 SEASON_START = {
     "winter": "01",
     "spring": "04",
@@ -41,11 +43,7 @@ def web_address(field: str, url: str) -> str:
         return url
     try:
         parts = urlsplit(url)
-        usable = (
-            parts.scheme in ("http", "https")
-            and bool(parts.hostname)
-            and parts.port != 0
-        )
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable:
@@ -72,9 +70,7 @@ def day(text: str) -> tuple[str, str] | None:
         return None
     precision = "day" if found[3] else "month" if found[2] else "year"
     try:
-        return date(
-            int(found[1]), int(found[2] or 1), int(found[3] or 1)
-        ).isoformat(), precision
+        return date(int(found[1]), int(found[2] or 1), int(found[3] or 1)).isoformat(), precision
     except ValueError:
         return None
 
@@ -115,4 +111,6 @@ def tidy(text: str | None) -> str | None:
     """A title or name on one line without blanks around it, with apostrophes where AniDB writes backticks."""
     if not text:
         return None
+    if not text.isprintable():
+        text = UNSEEN.sub("", text)
     return " ".join(text.replace("`", "'").split()) or None

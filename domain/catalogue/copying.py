@@ -41,15 +41,11 @@ def texts(values: list[str]) -> str:
     """A text[] value."""
     if not values:
         return "{}"
-    quoted = (
-        '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values
-    )
+    quoted = ('"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"' for value in values)
     return text("{" + ",".join(quoted) + "}")
 
 
-def copy_rows(
-    connection: psycopg.Connection, table: str, columns: str, rows: Iterable[Row]
-) -> int:
+def copy_rows(connection: psycopg.Connection, table: str, columns: str, rows: Iterable[Row]) -> int:
     """Append rows to a table in large blocks; returns how many the server took."""
     with connection.cursor() as cursor:
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:

@@ -41,9 +41,7 @@ FEEDS = {
             said.Release,
         ),
         Feed("extra", "extra facts", shapes.ExtraEntry, read_extra, said.Extra),
-        Feed(
-            "episodes", "episodes", shapes.EpisodesEntry, read_episodes, said.Episodes
-        ),
+        Feed("episodes", "episodes", shapes.EpisodesEntry, read_episodes, said.Episodes),
         Feed("offers", "streaming", shapes.OfferEntry, read_offer, said.Offers),
         Feed("adult", "adult ids", shapes.AdultEntry, read_adult, said.Adult),
     )
@@ -78,9 +76,7 @@ def recognise(text: bytes) -> Feed | None:
 def is_metadata(text: bytes) -> bool:
     """Whether a first line is a release's description of itself and no record."""
     keys = _keys(text)
-    return (
-        "sources" not in keys and "data" not in keys and len(keys & METADATA_KEYS) >= 2
-    )
+    return "sources" not in keys and "data" not in keys and len(keys & METADATA_KEYS) >= 2
 
 
 def last_update(text: bytes) -> str:

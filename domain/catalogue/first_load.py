@@ -16,10 +16,7 @@ from domain.catalogue.tables import (
     RELATION,
 )
 
-LOADED = tuple(
-    table.name
-    for table in (ANIME_STUDIO, ANIME_GENRE, EPISODE, OFFER, RELATION, FEED_RECORD)
-)
+LOADED = tuple(table.name for table in (ANIME_STUDIO, ANIME_GENRE, EPISODE, OFFER, RELATION, FEED_RECORD))
 
 
 @contextmanager

@@ -88,14 +88,8 @@ def split_shared(entries: list[said.Release]) -> dict[str, int]:
     if shared:
         for entry in entries:
             if not shared.keys().isdisjoint(entry.ids):
-                entry.shared = [
-                    external_id for external_id in entry.ids if external_id in shared
-                ]
-                entry.ids = [
-                    external_id
-                    for external_id in entry.ids
-                    if external_id not in shared
-                ]
+                entry.shared = [external_id for external_id in entry.ids if external_id in shared]
+                entry.ids = [external_id for external_id in entry.ids if external_id not in shared]
     return shared
 
 
@@ -104,23 +98,15 @@ def match(entries: list[said.Release], index: IdIndex) -> Matching:
     result = Matching()
     claims: dict[str, list[tuple[int, tuple[int, str], int]]] = {}
     for number, entry in enumerate(entries):
-        owners = {
-            owner for external_id in entry.ids for owner in index.owners(external_id)
-        }
+        owners = {owner for external_id in entry.ids for owner in index.owners(external_id)}
         if not entry.ids and nameless_id(entry) in index.known:
             owners = {nameless_id(entry)}
         if len(owners) > 1:
             result.candidates[number] = sorted(owners)
         elif owners:
             (owner,) = owners
-            hits = [
-                external_id
-                for external_id in entry.ids
-                if index.now(external_id) == owner
-            ]
-            claims.setdefault(owner, []).append(
-                (-len(hits), min(map(rank, hits), default=(99, "")), number)
-            )
+            hits = [external_id for external_id in entry.ids if index.now(external_id) == owner]
+            claims.setdefault(owner, []).append((-len(hits), min(map(rank, hits), default=(99, "")), number))
         else:
             result.fresh.append(number)
     for owner, claim in claims.items():
@@ -138,9 +124,7 @@ def new_id(entry: said.Release, taken: set[str]) -> str:
         return nameless_id(entry)
     name = " ".join(sorted(entry.ids))
     salt = 0
-    while (
-        found := str(uuid.uuid5(NAMESPACE, f"{name} {salt}" if salt else name))
-    ) in taken:
+    while (found := str(uuid.uuid5(NAMESPACE, f"{name} {salt}" if salt else name))) in taken:
         salt += 1
     return found
 

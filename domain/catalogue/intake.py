@@ -97,11 +97,7 @@ class Intake:
             text = canonical(facts)
             first, said_first = seen.setdefault(subject, (line, text))
             if first == line:
-                self.report.count(
-                    self.stock.settle(
-                        self.feed.name, subject, facts, text, digest_of(text)
-                    )
-                )
+                self.report.count(self.stock.settle(self.feed.name, subject, facts, text, digest_of(text)))
             elif said_first == text:
                 self.report.count("folded")
             else:
@@ -119,9 +115,7 @@ def reason_of(error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "not JSON that we read: nested too deeply"
     message, _, path = str(error).partition(" - at `$")
-    if isinstance(error, msgspec.DecodeError) and not isinstance(
-        error, msgspec.ValidationError
-    ):
+    if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
         return f"not JSON: {message}"
     field = path.strip("`").lstrip(".")
     return f"{field}: {message}" if field else message

@@ -22,9 +22,7 @@ def take_offers(taken: Sequence[said.Taken], stock: Stock, report: FileReport) -
     texts = {subject: canonical(facts) for subject, facts in records.items()}
     heads = stock.heads["offers"]
     differing = [
-        subject
-        for subject in heads.keys() & texts.keys()
-        if heads[subject].digest != digest_of(texts[subject])
+        subject for subject in heads.keys() & texts.keys() if heads[subject].digest != digest_of(texts[subject])
     ]
     for subject, known in stock.facts("offers", differing).items():
         assert isinstance(known, said.Offers)
@@ -32,8 +30,6 @@ def take_offers(taken: Sequence[said.Taken], stock: Stock, report: FileReport) -
         texts[subject] = canonical(records[subject])
     for subject, (_, losers) in folded.items():
         text = texts[subject]
-        outcome = stock.settle(
-            "offers", subject, records[subject], text, digest_of(text)
-        )
+        outcome = stock.settle("offers", subject, records[subject], text, digest_of(text))
         report.count("folded", losers)
         report.count(outcome, len(groups[subject]) - losers)

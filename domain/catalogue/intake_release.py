@@ -17,10 +17,7 @@ def take_release(taken: Sequence[said.Taken], stock: Stock, report: FileReport) 
     report.shared = split_shared(entries)
     matching = match(entries, stock.index)
     _note_candidates(
-        {
-            lines[number]: (entries[number].title, ours)
-            for number, ours in matching.candidates.items()
-        },
+        {lines[number]: (entries[number].title, ours) for number, ours in matching.candidates.items()},
         stock,
         report,
     )
@@ -37,9 +34,7 @@ def take_release(taken: Sequence[said.Taken], stock: Stock, report: FileReport) 
         report.count("added")
 
 
-def _take_known(
-    known: dict[str, said.Release], stock: Stock, report: FileReport
-) -> None:
+def _take_known(known: dict[str, said.Release], stock: Stock, report: FileReport) -> None:
     heads = stock.heads["release"]
     texts = {anime_id: canonical(entry) for anime_id, entry in known.items()}
     changed = [
@@ -50,17 +45,13 @@ def _take_known(
     olds = stock.facts("release", changed)
     for anime_id in changed:
         old, entry = olds.get(anime_id), known[anime_id]
-        stock.index.give(
-            anime_id, old.ids if isinstance(old, said.Release) else [], entry.ids
-        )
+        stock.index.give(anime_id, old.ids if isinstance(old, said.Release) else [], entry.ids)
         stock.put("release", anime_id, entry, anime_id, texts[anime_id])
     report.count("changed", len(changed))
     report.count("unchanged", len(known) - len(changed))
 
 
-def _distinct(
-    taken: Sequence[said.Taken], report: FileReport
-) -> tuple[list[said.Release], list[int]]:
+def _distinct(taken: Sequence[said.Taken], report: FileReport) -> tuple[list[said.Release], list[int]]:
     """The entries and their lines; one that says exactly what an earlier one said is folded into it."""
     seen: set[bytes] = set()
     entries, lines = [], []
@@ -76,19 +67,9 @@ def _distinct(
     return entries, lines
 
 
-def _note_candidates(
-    found: dict[int, tuple[str, list[str]]], stock: Stock, report: FileReport
-) -> None:
+def _note_candidates(found: dict[int, tuple[str, list[str]]], stock: Stock, report: FileReport) -> None:
     """Name an entry that is several of our anime with their addresses; a person decides."""
-    slugs = (
-        stock.slugs_of({anime_id for _, ours in found.values() for anime_id in ours})
-        if found
-        else {}
-    )
+    slugs = stock.slugs_of({anime_id for _, ours in found.values() for anime_id in ours}) if found else {}
     for line, (title, ours) in found.items():
         report.count("candidate")
-        report.candidates.append(
-            Candidate(
-                report.file, line, title, tuple(slugs.get(one, one) for one in ours)
-            )
-        )
+        report.candidates.append(Candidate(report.file, line, title, tuple(slugs.get(one, one) for one in ours)))

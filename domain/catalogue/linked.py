@@ -20,19 +20,12 @@ def credits_of(anime_id: str, fields: dict[str, Any]) -> list[Credit]:
     return [Credit(anime_id, key, name) for key, name in found.items() if key]
 
 
-def studio_rows(
-    anime_id: str, fields: dict[str, Any], ids: dict[str, int]
-) -> list[Row]:
-    return [
-        (anime_id, str(ids[credit.identity]), text(credit.credited_as))
-        for credit in credits_of(anime_id, fields)
-    ]
+def studio_rows(anime_id: str, fields: dict[str, Any], ids: dict[str, int]) -> list[Row]:
+    return [(anime_id, str(ids[credit.identity]), text(credit.credited_as)) for credit in credits_of(anime_id, fields)]
 
 
 def genre_rows(anime_id: str, fields: dict[str, Any], ids: dict[str, int]) -> list[Row]:
-    keys = {
-        identity(name) for kind in GENRE_KINDS for name in fields.get(f"{kind}s", ())
-    }
+    keys = {identity(name) for kind in GENRE_KINDS for name in fields.get(f"{kind}s", ())}
     return [(anime_id, str(genre_id)) for genre_id in sorted(ids[key] for key in keys)]
 
 
@@ -42,10 +35,7 @@ def episode_rows(anime_id: str, sheet: Sheet, before: Sheet | None = None) -> li
     An announcement of `before` still holds when the next one comes: its episode has aired since.
     """
     episodes = sheet.of("episodes")
-    rows = {
-        (row.kind, row.number, row.part): row
-        for row in (episodes.rows if episodes else ())
-    }
+    rows = {(row.kind, row.number, row.part): row for row in (episodes.rows if episodes else ())}
     for extra in (before.of("extra") if before else None, sheet.of("extra")):
         if extra and extra.next_episode is not None:
             key = ("regular", extra.next_episode, "")
@@ -53,13 +43,9 @@ def episode_rows(anime_id: str, sheet: Sheet, before: Sheet | None = None) -> li
     return [_episode_row(anime_id, row) for row in rows.values()]
 
 
-def _announced(
-    row: said.Episode | None, number: int, airs_at: str | None
-) -> said.Episode:
+def _announced(row: said.Episode | None, number: int, airs_at: str | None) -> said.Episode:
     if row is None:
-        return said.Episode(
-            "regular", number, "", None, None, None, airs_at, "minute", None
-        )
+        return said.Episode("regular", number, "", None, None, None, airs_at, "minute", None)
     return said.Episode(
         row.kind,
         row.number,

@@ -25,16 +25,12 @@ class Credit(NamedTuple):
 class Names:
     """Identity → id of the rows of one table; `fresh` are those that this import made."""
 
-    def __init__(
-        self, connection: psycopg.Connection, table: str, report: Report
-    ) -> None:
+    def __init__(self, connection: psycopg.Connection, table: str, report: Report) -> None:
         self.connection, self.table, self.report = connection, table, report
         column = "identity" if table == "studio" else "name"
         self.ids: dict[str, int] = {}
         self.fresh: set[int] = set()
-        for row_id, name in connection.execute(
-            f"SELECT id, {column} FROM {table} ORDER BY id"
-        ):
+        for row_id, name in connection.execute(f"SELECT id, {column} FROM {table} ORDER BY id"):
             self.ids.setdefault(name if table == "studio" else identity(name), row_id)
 
     def make(self, named: dict[str, tuple[Any, ...]], columns: tuple[str, ...]) -> None:
@@ -100,9 +96,7 @@ def make_genres(genres: Names, fields: Iterable[dict[str, Any]]) -> None:
     )
 
 
-def make_platforms(
-    platforms: Names, sites: Iterable[str], ended: dict[str, str]
-) -> None:
+def make_platforms(platforms: Names, sites: Iterable[str], ended: dict[str, str]) -> None:
     """`ended` has the day on which the feeds say that a site closed which we do not know."""
     named: dict[str, tuple[Any, ...]] = {}
     for site in sorted(set(sites)):
@@ -114,9 +108,7 @@ def make_platforms(
     platforms.make(named, ("name", "closed_on"))
 
 
-def spellings_of(
-    connection: psycopg.Connection, studio_ids: Iterable[int]
-) -> dict[int, Counter[str]]:
+def spellings_of(connection: psycopg.Connection, studio_ids: Iterable[int]) -> dict[int, Counter[str]]:
     """How often each spelling of these studios is credited."""
     counts: dict[int, Counter[str]] = {}
     question = """SELECT studio_id, credited_as, count(*) FROM anime_studio
@@ -137,8 +129,7 @@ def respell(
     renamed = [
         (best_spelling(counts), studio_id)
         for studio_id, counts in sorted(after.items())
-        if before.get(studio_id)
-        and best_spelling(before[studio_id]) != best_spelling(counts)
+        if before.get(studio_id) and best_spelling(before[studio_id]) != best_spelling(counts)
     ]
     if renamed:
         connection.execute(

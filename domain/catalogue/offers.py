@@ -25,9 +25,7 @@ def fold(group: list[said.Offers]) -> tuple[said.Offers, int]:
                 best[key_of(offer)] = (offer, number)
     also = min((record.also for record in group if record.also), default=None)
     winners = {number for _, number in best.values()}
-    return said.Offers(also, [best[key][0] for key in sorted(best)]), len(group) - len(
-        winners
-    )
+    return said.Offers(also, [best[key][0] for key in sorted(best)]), len(group) - len(winners)
 
 
 def _better(offer: said.Offer, rival: said.Offer) -> bool:

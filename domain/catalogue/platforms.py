@@ -89,7 +89,8 @@ PLATFORMS = {
         _platform("YouTube", "free"),
     )
 }
-"""Where watching may be free or paid by title, the kind stays `unknown`. By identity, so that `crunchyroll` and `Crunchyroll` are one platform. Any other site becomes a platform too."""
+"""Where watching may be free or paid by title, the kind stays `unknown`. By identity, so that `crunchyroll` and
+`Crunchyroll` are one platform. Any other site becomes a platform too."""
 
 
 def platform_of(site: str) -> Platform:

@@ -33,12 +33,7 @@ ASKED = re.compile(r"(?:^|&)(?:id|aid)=(\d+)")
 def id_in(url: str) -> str | None:
     """The external id in a page address, or None where it is no http(s) address with a host."""
     parts = url.split("/")
-    if (
-        len(parts) == 5
-        and parts[0] == "https:"
-        and parts[3] == "anime"
-        and parts[2] in PROVIDERS
-    ):
+    if len(parts) == 5 and parts[0] == "https:" and parts[3] == "anime" and parts[2] in PROVIDERS:
         name = parts[4]
         if name.isascii() and name.replace("-", "").isalnum():
             return f"{PROVIDERS[parts[2]]}:{name}"
@@ -57,12 +52,8 @@ def _id_in_any(url: str) -> str | None:
         return None
     provider = PROVIDERS.get(host)
     if provider is None:
-        return (
-            f"{host}:{parts.path.strip('/')}{'?' + parts.query if parts.query else ''}"
-        )
-    found = (
-        PAGE.search(parts.path) or ASKED.search(parts.query) or NAMED.search(parts.path)
-    )
+        return f"{host}:{parts.path.strip('/')}{'?' + parts.query if parts.query else ''}"
+    found = PAGE.search(parts.path) or ASKED.search(parts.query) or NAMED.search(parts.path)
     return f"{provider}:{found[1] if found else parts.path.strip('/')}"
 
 

@@ -111,9 +111,7 @@ def names_of(names: list[str]) -> list[str]:
 def subject_of(mal_id: object, anilist_id: object) -> tuple[str, str | None]:
     """The id under which a record speaks, and the other one; MyAnimeList's first."""
     mal = None if mal_id is None else f"mal:{_number('mal_id', mal_id)}"
-    anilist = (
-        None if anilist_id is None else f"anilist:{_number('anilist_id', anilist_id)}"
-    )
+    anilist = None if anilist_id is None else f"anilist:{_number('anilist_id', anilist_id)}"
     if mal is not None:
         return mal, anilist
     if anilist is None:
@@ -122,13 +120,7 @@ def subject_of(mal_id: object, anilist_id: object) -> tuple[str, str | None]:
 
 
 def _number(field: str, value: object) -> int:
-    number = (
-        value
-        if isinstance(value, int)
-        else int(value)
-        if isinstance(value, str) and value.isdecimal()
-        else 0
-    )
+    number = value if isinstance(value, int) else int(value) if isinstance(value, str) and value.isdecimal() else 0
     if not 0 < number < 2**31:
         raise Breach(f"{field}: {shown(str(value))} is not an id")
     return number
@@ -147,9 +139,7 @@ def read_episodes(entry: EpisodesEntry) -> Read:
         for index, row in enumerate(rows):
             key = (row.kind, row.number, row.part)
             if key in seen:
-                raise Breach(
-                    f"episodes[{index}].n: {entry.episodes[index].n} stands twice"
-                )
+                raise Breach(f"episodes[{index}].n: {entry.episodes[index].n} stands twice")
             seen.add(key)
     return Read(subject, said.Episodes(also, rows))
 
@@ -159,9 +149,7 @@ def read_episode(index: int, row: EpisodeRow) -> said.Episode:
     if isinstance(number, str):
         found = LABEL.fullmatch(number)
         if not found or (found[1] and found[1] not in LABELS):
-            raise Breach(
-                f"episodes[{index}].n: {shown(number)} is no episode number or label"
-            )
+            raise Breach(f"episodes[{index}].n: {shown(number)} is no episode number or label")
         number, kind, part = int(found[2]), LABELS.get(found[1], "regular"), found[3]
     if not 0 <= number < 1_000_000:
         raise Breach(f"episodes[{index}].n: {number} is no episode number")

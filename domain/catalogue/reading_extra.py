@@ -31,35 +31,25 @@ RELATIONS = {
 WEEKDAYS = {"mon": 1, "tue": 2, "wed": 3, "thu": 4, "fri": 5, "sat": 6, "sun": 7}
 MATERIALS = {"video game": "game", "unknown": None, "": None}
 TV_FORMATS = frozenset({"tv", "tv_short"})
-CREDIT = re.compile(
-    r"\s*[\[(](?:Written by (MAL Rewrite)|Source: ([^\])\n]{1,100}))[\])]\s*$"
-)
+CREDIT = re.compile(r"\s*[\[(](?:Written by (MAL Rewrite)|Source: ([^\])\n]{1,100}))[\])]\s*$")
 
 
 def read_extra(entry: ExtraEntry) -> Read:
     subject = id_in(entry.source)
     if subject is None:
         raise Breach(f"source: {shown(entry.source)} is not an http(s) address")
-    also = (
-        subject_of(None, entry.anilist_id)[0] if entry.anilist_id is not None else None
-    )
+    also = subject_of(None, entry.anilist_id)[0] if entry.anilist_id is not None else None
     start, end, note = _run(entry)
     weekday, time = _broadcast(entry.broadcast)
     synopsis, source = synopsis_of(entry.synopsis, entry.synopsis_from)
     upcoming = entry.next_airing
     facts = said.Extra(
         also=also if also != subject else None,
-        ids=sorted(
-            f"{name}:{value}"
-            for name, value in entry.ids.items()
-            if name in METADATA_ONLY and value
-        ),
+        ids=sorted(f"{name}:{value}" for name, value in entry.ids.items() if name in METADATA_ONLY and value),
         romaji=tidy(entry.title_romaji),
         english=tidy(entry.title_english),
         japanese=tidy(entry.title_japanese),
-        synonyms=names_of(
-            [title for titles in entry.titles_zh.values() for title in titles]
-        ),
+        synonyms=names_of([title for titles in entry.titles_zh.values() for title in titles]),
         start=start,
         end=end,
         weekday=weekday,
@@ -80,9 +70,7 @@ def read_extra(entry: ExtraEntry) -> Read:
         if entry.edition
         else None,
         next_episode=upcoming.episode if upcoming else None,
-        next_at=datetime.fromtimestamp(upcoming.at, UTC).strftime("%Y-%m-%d %H:%M+00")
-        if upcoming
-        else None,
+        next_at=datetime.fromtimestamp(upcoming.at, UTC).strftime("%Y-%m-%d %H:%M+00") if upcoming else None,
         synopsis=synopsis,
         synopsis_source=source,
         adult=_is_adult(entry),
@@ -95,9 +83,7 @@ def _run(
 ) -> tuple[tuple[str, str] | None, tuple[str, str] | None, str | None]:
     """Start, end, and a note where the end contradicts the start: then only the start is taken."""
     tv = (entry.format_raw or "").lower() in TV_FORMATS
-    start, end = (
-        _day(name, getattr(entry, name), tv) for name in ("start_date", "end_date")
-    )
+    start, end = (_day(name, getattr(entry, name), tv) for name in ("start_date", "end_date"))
     if start and end:
         shared = min(_length(start), _length(end))
         if end[0][:shared] < start[0][:shared]:
@@ -114,11 +100,7 @@ def _day(field: str, text: str | None, tv: bool) -> tuple[str, str] | None:
         return None
     iso, precision = need_day(field, text)
     # Sources write the first of January where they know the year only; a series may truly start on that day.
-    return (
-        (iso, "year")
-        if precision == "day" and iso.endswith("-01-01") and not tv
-        else (iso, precision)
-    )
+    return (iso, "year") if precision == "day" and iso.endswith("-01-01") and not tv else (iso, precision)
 
 
 def _length(day: tuple[str, str]) -> int:
@@ -128,11 +110,7 @@ def _length(day: tuple[str, str]) -> int:
 
 def _broadcast(broadcast: Broadcast | None) -> tuple[int | None, str | None]:
     """Weekday and time in Japan; nothing where one is missing or the time is another zone's."""
-    if (
-        broadcast is None
-        or not broadcast.day
-        or broadcast.timezone not in (None, "Asia/Tokyo")
-    ):
+    if broadcast is None or not broadcast.day or broadcast.timezone not in (None, "Asia/Tokyo"):
         return None, None
     weekday = WEEKDAYS.get(broadcast.day[:3].lower())
     if not broadcast.time or weekday is None:
@@ -157,9 +135,7 @@ def _curated(genres: list[str]) -> list[str]:
 
 def _is_adult(entry: ExtraEntry) -> bool:
     rating = (entry.age_rating or "").lower()
-    return rating.startswith("rx") or any(
-        genre.strip().lower() in ADULT_GENRES for genre in entry.genres
-    )
+    return rating.startswith("rx") or any(genre.strip().lower() in ADULT_GENRES for genre in entry.genres)
 
 
 def _relation(row: RelationRow) -> said.Relation:

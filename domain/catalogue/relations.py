@@ -22,15 +22,8 @@ class Links:
     def typed(self, anime_id: str) -> set[tuple[str, str]]:
         """(related anime, kind) as the anime's own record says."""
         extra = self.sheets.get(anime_id, EMPTY).of("extra")
-        found = (
-            (self.resolve(relation.to), relation.kind)
-            for relation in (extra.relations if extra else ())
-        )
-        return {
-            (other, kind)
-            for other, kind in found
-            if other is not None and other != anime_id
-        }
+        found = ((self.resolve(relation.to), relation.kind) for relation in (extra.relations if extra else ()))
+        return {(other, kind) for other, kind in found if other is not None and other != anime_id}
 
     def untyped(self, anime_id: str) -> set[str]:
         release = self.sheets.get(anime_id, EMPTY).of("release")
@@ -41,13 +34,10 @@ class Links:
         typed = self.typed(anime_id)
         joined = {other for other, _ in typed}
         loose = [
-            other
-            for other in self.untyped(anime_id) - joined
-            if all(back != anime_id for back, _ in self.typed(other))
+            other for other in self.untyped(anime_id) - joined if all(back != anime_id for back, _ in self.typed(other))
         ]
         return sorted(
-            [(anime_id, other, kind) for other, kind in typed]
-            + [(anime_id, other, "other") for other in loose]
+            [(anime_id, other, kind) for other, kind in typed] + [(anime_id, other, "other") for other in loose]
         )
 
 
@@ -69,10 +59,7 @@ def naming(connection: psycopg.Connection, external_ids: Collection[str]) -> set
                       OR (feed = 'extra' AND EXISTS (
                           SELECT FROM jsonb_array_elements(facts->'relations') AS r WHERE r->>0 = ANY(%(ids)s)))
                       OR (feed = 'extra' AND facts->'edition'->>'of' = ANY(%(ids)s)))"""
-    return {
-        anime_id
-        for (anime_id,) in connection.execute(question, {"ids": list(external_ids)})
-    }
+    return {anime_id for (anime_id,) in connection.execute(question, {"ids": list(external_ids)})}
 
 
 def recaps(connection: psycopg.Connection) -> dict[str, str]:
@@ -83,17 +70,11 @@ def recaps(connection: psycopg.Connection) -> dict[str, str]:
     return {recap: whole for recap, whole in found.items() if whole not in found}
 
 
-def group_recaps(
-    connection: psycopg.Connection, before: dict[str, str], report: Report
-) -> None:
+def group_recaps(connection: psycopg.Connection, before: dict[str, str], report: Report) -> None:
     """Put new recaps under what they summarise and release those that are none any more; editors' groups stay."""
     after = recaps(connection)
-    ended = sorted(
-        (recap, whole) for recap, whole in before.items() if after.get(recap) != whole
-    )
-    begun = sorted(
-        (recap, whole) for recap, whole in after.items() if before.get(recap) != whole
-    )
+    ended = sorted((recap, whole) for recap, whole in before.items() if after.get(recap) != whole)
+    begun = sorted((recap, whole) for recap, whole in after.items() if before.get(recap) != whole)
     changed = 0
     pairs = "FROM unnest(%s::uuid[], %s::uuid[]) AS t (recap, whole) WHERE anime.id = t.recap"
     if ended:
@@ -105,7 +86,8 @@ def group_recaps(
         changed += done.rowcount
     if begun:
         done = connection.execute(
-            f"""UPDATE anime SET primary_id = t.whole, edition = '{{"kind": "recap", "label": null}}', updated_at = now()
+            f"""UPDATE anime SET primary_id = t.whole, updated_at = now(),
+                edition = '{{"kind": "recap", "label": null}}'
                 {pairs} AND primary_id IS NULL AND edition IS NULL""",
             tuple(map(list, zip(*begun, strict=True))),
         )

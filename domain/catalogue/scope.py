@@ -27,9 +27,7 @@ class Scope:
 
     def ensure(self, anime_ids: Collection[str]) -> None:
         """Have the sheets of untouched anime too, as far as relations need them."""
-        missing = [
-            anime_id for anime_id in sorted(anime_ids) if anime_id not in self.new
-        ]
+        missing = [anime_id for anime_id in sorted(anime_ids) if anime_id not in self.new]
         sheets = _stored(self.stock, missing, ("release", "extra"))
         for anime_id in missing:
             self.old[anime_id] = self.new[anime_id] = sheets.get(anime_id, EMPTY)
@@ -43,9 +41,7 @@ def attach_waiting(stock: Stock) -> int:
             continue
         moving = {}
         for subject, head in heads.items():
-            if subject in stock.pending[feed] or (
-                head.anime_id is not None and subject not in stock.index.moved
-            ):
+            if subject in stock.pending[feed] or (head.anime_id is not None and subject not in stock.index.moved):
                 continue
             anime_id = stock.anime_of(subject, head.also)
             if anime_id is not None and anime_id != head.anime_id:
@@ -66,11 +62,7 @@ def scope_of(stock: Stock) -> Scope:
             if record.head.anime_id is not None:
                 touched.add(record.head.anime_id)
             stored = stock.stored[feed].get(subject)
-            if (
-                stored
-                and stored.anime_id is not None
-                and stored.anime_id != record.head.anime_id
-            ):
+            if stored and stored.anime_id is not None and stored.anime_id != record.head.anime_id:
                 left.setdefault(stored.anime_id, []).append((feed, subject))
     if stock.existed and stock.index.moved:
         scope.renamed = naming(stock.connection, stock.index.moved)
@@ -84,8 +76,7 @@ def _renew(scope: Scope, left: dict[str, list[tuple[str, str]]]) -> None:
     """The new sheets: the old ones without what left, with what is pending."""
     stock = scope.stock
     scope.new = {
-        anime_id: scope.old[anime_id].copy() if anime_id in scope.old else Sheet()
-        for anime_id in scope.touched
+        anime_id: scope.old[anime_id].copy() if anime_id in scope.old else Sheet() for anime_id in scope.touched
     }
     for anime_id, keys in left.items():
         for feed, subject in keys:
@@ -96,9 +87,7 @@ def _renew(scope: Scope, left: dict[str, list[tuple[str, str]]]) -> None:
                 scope.new[record.head.anime_id].put(feed, subject, record.facts)
 
 
-def _stored(
-    stock: Stock, anime_ids: Collection[str], feeds: tuple[str, ...]
-) -> dict[str, Sheet]:
+def _stored(stock: Stock, anime_ids: Collection[str], feeds: tuple[str, ...]) -> dict[str, Sheet]:
     sheets: dict[str, Sheet] = {}
     for anime_id, feed, subject, facts in stock.records_of(anime_ids, feeds):
         sheets.setdefault(anime_id, Sheet()).put(feed, subject, facts)

@@ -43,9 +43,7 @@ class ReleaseEntry(Struct):
     animeSeason: Season
     picture: Url
     thumbnail: Url
-    synonyms: Annotated[
-        list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=2000)
-    ]
+    synonyms: Annotated[list[Annotated[str, Meta(max_length=1000)]], Meta(max_length=2000)]
     studios: list[Short]
     producers: list[Short]
     relatedAnime: Annotated[list[Url], Meta(max_length=5000)]
@@ -88,9 +86,7 @@ class ExtraEntry(Struct):
     title_romaji: Title | None = None
     title_english: Annotated[str, Meta(max_length=1000)] | None = None
     title_japanese: Annotated[str, Meta(max_length=1000)] | None = None
-    titles_zh: dict[str, list[Annotated[str, Meta(max_length=1000)]]] = field(
-        default_factory=dict
-    )
+    titles_zh: dict[str, list[Annotated[str, Meta(max_length=1000)]]] = field(default_factory=dict)
     format_raw: Short | None = None
     source_material: Short | None = None
     start_date: Short | None = None
@@ -102,9 +98,7 @@ class ExtraEntry(Struct):
     demographics: list[Short] = field(default_factory=list)
     studios: list[Short] = field(default_factory=list)
     score: ExtraScores | None = None
-    relations: Annotated[list[RelationRow], Meta(max_length=5000)] = field(
-        default_factory=list
-    )
+    relations: Annotated[list[RelationRow], Meta(max_length=5000)] = field(default_factory=list)
     next_airing: NextAiring | None = None
     edition: EditionRow | None = None
     synopsis: Annotated[str, Meta(max_length=50_000)] | None = None

@@ -73,10 +73,7 @@ WORDS: dict[str, dict[str, str]] = {
 }
 """Each feed's own word for a field."""
 
-TELLERS = [
-    (field, [(feed, attrgetter(WORDS[feed][field])) for feed in feeds])
-    for field, feeds in PRECEDENCE.items()
-]
+TELLERS = [(field, [(feed, attrgetter(WORDS[feed][field])) for feed in feeds]) for field, feeds in PRECEDENCE.items()]
 
 
 class Sheet:
@@ -124,11 +121,7 @@ def merged(sheet: Sheet) -> dict[str, Any]:
     fields: dict[str, Any] = {}
     for field, tellers in TELLERS:
         for feed, tell in tellers:
-            if (
-                (facts := said_by[feed]) is not None
-                and (value := tell(facts)) is not None
-                and value != []
-            ):
+            if (facts := said_by[feed]) is not None and (value := tell(facts)) is not None and value != []:
                 fields[field] = value
                 break
     fields.update(_united(sheet, said_by["release"], said_by["extra"], fields))
@@ -151,10 +144,6 @@ def _united(
     }
     return {
         "synonyms": sorted(set(synonyms) - shown),
-        "ids": by_provider(
-            (release.ids if release else []) + (extra.ids if extra else [])
-        ),
-        "adult": bool(
-            (release and release.adult) or (extra and extra.adult) or sheet.of("adult")
-        ),
+        "ids": by_provider((release.ids if release else []) + (extra.ids if extra else [])),
+        "adult": bool((release and release.adult) or (extra and extra.adult) or sheet.of("adult")),
     }

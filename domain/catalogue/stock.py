@@ -50,9 +50,7 @@ class Stock:
 
     def _load(self) -> None:
         ids = msgspec.json.Decoder(dict[str, list[str]])
-        for anime_id, external_ids in self.connection.execute(
-            "SELECT id::text, external_ids::text FROM anime"
-        ):
+        for anime_id, external_ids in self.connection.execute("SELECT id::text, external_ids::text FROM anime"):
             self.index.load(anime_id, ids.decode(external_ids))
         question = """SELECT feed, subject, anime_id::text, digest,
                              CASE WHEN anime_id IS NULL THEN facts->>'also' END FROM feed_record"""
@@ -74,14 +72,10 @@ class Stock:
         self.heads[feed][subject] = head
         self.pending[feed][subject] = Pending(facts, text, head)
 
-    def settle(
-        self, feed: str, subject: str, facts: said.Said, text: bytes, digest: bytes
-    ) -> str:
+    def settle(self, feed: str, subject: str, facts: said.Said, text: bytes, digest: bytes) -> str:
         """Take a record in unless it says what is known already; returns its outcome."""
         head = self.heads[feed].get(subject)
-        anime_id = self.anime_of(subject, getattr(facts, "also", None)) or (
-            head.anime_id if head else None
-        )
+        anime_id = self.anime_of(subject, getattr(facts, "also", None)) or (head.anime_id if head else None)
         if head is not None and head.digest == digest and head.anime_id == anime_id:
             return "unchanged" if anime_id else "waiting"
         self.put(feed, subject, facts, anime_id, text)
@@ -109,14 +103,8 @@ class Stock:
         """What is known under these subjects, pending before stored."""
         pending = self.pending[feed]
         wanted = list(subjects)
-        found = {
-            subject: pending[subject].facts for subject in wanted if subject in pending
-        }
-        asked = [
-            subject
-            for subject in wanted
-            if subject not in found and subject in self.stored[feed]
-        ]
+        found = {subject: pending[subject].facts for subject in wanted if subject in pending}
+        asked = [subject for subject in wanted if subject not in found and subject in self.stored[feed]]
         if asked:
             question = "SELECT subject, facts::text FROM feed_record WHERE feed = %s AND subject = ANY(%s)"
             decode = DECODERS[feed].decode
@@ -134,7 +122,5 @@ class Stock:
         question = """SELECT anime_id::text, feed, subject, facts::text FROM feed_record
                       WHERE anime_id = ANY(%s::uuid[]) AND feed = ANY(%s)"""
         with self.connection.cursor() as cursor:
-            for anime_id, feed, subject, text in cursor.execute(
-                question, (asked, list(feeds))
-            ):
+            for anime_id, feed, subject, text in cursor.execute(question, (asked, list(feeds))):
                 yield anime_id, feed, subject, DECODERS[feed].decode(text)

@@ -61,9 +61,7 @@ class Changes:
     put: list[Row] = field(default_factory=list)
     gone: list[Row] = field(default_factory=list)
 
-    def differ(
-        self, old: Iterable[Row], new: Iterable[Row], keep: bool = False
-    ) -> None:
+    def differ(self, old: Iterable[Row], new: Iterable[Row], keep: bool = False) -> None:
         """Note what makes the rows that the feeds said into those that they say; `keep` what they say no more."""
         olds = set(old)
         rows = list(new)
@@ -78,9 +76,7 @@ class Changes:
         if self.put and is_empty(connection, self.table.name):
             self.fresh, self.put = list(chain(self.fresh, self.put)), []
         if self.gone:
-            report.wrote(
-                self.table.name, "removed", _delete(connection, self.table, self.gone)
-            )
+            report.wrote(self.table.name, "removed", _delete(connection, self.table, self.gone))
         if self.put:
             for verb, rows in _upsert(connection, self.table, self.put).items():
                 report.wrote(self.table.name, verb, rows)
@@ -104,25 +100,18 @@ def _stage(
 ) -> None:
     listed = ", ".join(columns)
     connection.execute("DROP TABLE IF EXISTS staged")
-    connection.execute(
-        f"CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT {listed} FROM {table.name} LIMIT 0"
-    )
+    connection.execute(f"CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT {listed} FROM {table.name} LIMIT 0")
     copy_rows(connection, "staged", listed, rows)
 
 
-def _upsert(
-    connection: psycopg.Connection, table: Table, rows: list[Row]
-) -> dict[str, int]:
+def _upsert(connection: psycopg.Connection, table: Table, rows: list[Row]) -> dict[str, int]:
     """Add the rows or replace those in their place; a row that already is so is not touched."""
     _stage(connection, table, table.columns, rows)
     columns, key = ", ".join(table.columns), ", ".join(table.key)
     act = "NOTHING"
     if table.rest:
         sets = ", ".join(f"{column} = excluded.{column}" for column in table.rest)
-        ours, theirs = (
-            ", ".join(f"{name}.{column}" for column in table.rest)
-            for name in (table.name, "excluded")
-        )
+        ours, theirs = (", ".join(f"{name}.{column}" for column in table.rest) for name in (table.name, "excluded"))
         act = f"UPDATE SET {sets} WHERE ({ours}) IS DISTINCT FROM ({theirs})"
     counted = connection.execute(
         f"""WITH written AS (
@@ -138,6 +127,4 @@ def _upsert(
 def _delete(connection: psycopg.Connection, table: Table, keys: list[Row]) -> int:
     _stage(connection, table, table.key, keys)
     same = " AND ".join(f"t.{column} = s.{column}" for column in table.key)
-    return connection.execute(
-        f"DELETE FROM {table.name} t USING staged s WHERE {same}"
-    ).rowcount
+    return connection.execute(f"DELETE FROM {table.name} t USING staged s WHERE {same}").rowcount

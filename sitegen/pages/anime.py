@@ -12,7 +12,7 @@ import psycopg
 from domain import paths
 from domain.slugs import slug_of
 from sitegen import labels, seo
-from sitegen.page import Document, PageType
+from sitegen.page import Document, PageType, Site
 from sitegen.reader import Reader
 from sitegen.reads.anime import NEWEST
 from sitegen.reads.batch import Row
@@ -31,7 +31,7 @@ def load(read: Reader, id: str) -> Document | None:
     live = [offer for offer in offers if offer["live"]]
     indexable = bool(anime["synopsis"] or newest or live or studios)
     content = {
-        "head": _head(anime, studios, genres, indexable),
+        "head": _head(read.site, anime, studios, genres, indexable),
         "titles": titles(anime),
         "facts": _facts(anime, studios),
         "genres": [[labels.GENRE_KINDS[kind], name, paths.genre(slug)] for kind, name, slug in genres],
@@ -60,7 +60,7 @@ def title_of(anime: Row) -> str:
 
 
 def note_of(anime: Row) -> str:
-    """What tells namesakes apart in a list of search results: ` (2011)`, or ` (2011, TV)` where the address needed it."""
+    """What tells namesakes apart among search results: ` (2011)`, or ` (2011, TV)` where the address needed it."""
     year, slug = anime["season_year"], anime["slug"]
     words = [str(year)] if year else []
     ending = slug.rpartition("-")[2]
@@ -116,7 +116,7 @@ def upcoming(anime: Row, lines: list[dict[str, Any]], as_of: date) -> dict[str, 
     start = anime["start_date"]
     if start and start >= as_of and anime["status"] != "finished":
         shown = labels.day(start, anime["start_precision"])
-        return {"what": "Premiere", "shown": shown, "day": start.isoformat(), "at": ""}
+        return {"what": "Premiere", "shown": shown, "day": _iso(start, anime["start_precision"]), "at": ""}
     return None
 
 
@@ -132,8 +132,7 @@ def reason(genres: tuple[str, ...], studio: bool, season: bool) -> str:
     parts = ["same studio"] if studio else []
     parts += ["same season"] if season else []
     parts += [f"shares {labels.listing(list(genres))}"] if genres else []
-    text = ", ".join(parts)
-    return text[:1].upper() + text[1:]
+    return labels.sentence_case(", ".join(parts))
 
 
 def _facts(anime: Row, studios: list[tuple[Any, ...]]) -> list[list[Any]]:
@@ -150,7 +149,7 @@ def _facts(anime: Row, studios: list[tuple[Any, ...]]) -> list[list[Any]]:
         "Started": labels.day(anime["start_date"], anime["start_precision"]),
         "Ended": labels.day(anime["end_date"], anime["end_precision"]),
         "Broadcast": _slot(anime),
-        "Source": anime["source_material"] or "",
+        "Source": labels.sentence_case(anime["source_material"] or ""),
     }
     facts = [[name, [[text, ""]]] for name, text in plain.items() if text]
     return facts + [[name, values] for name, values in links.items() if values]
@@ -176,7 +175,12 @@ def _watch(offers: list[Row], live: list[Row], slug: str, region: str) -> dict[s
         return None
     here = sorted({offer["platform"] for offer in live if offer["region"] == region})
     others = sorted({offer["platform"] for offer in live} - set(here))
-    return {"path": paths.where_to_watch(slug), "region": region_name(region), "here": here, "others": others}
+    return {
+        "path": paths.where_to_watch(slug),
+        "region": labels.inside(region_name(region)),
+        "here": here,
+        "others": others,
+    }
 
 
 def _editions(read: Reader, anime: Row) -> list[list[Any]]:
@@ -199,35 +203,40 @@ def _elsewhere(external_ids: dict[str, list[str]]) -> list[list[str]]:
     ]
 
 
-def _head(anime: Row, studios: list[Any], genres: list[Any], indexable: bool) -> dict[str, Any]:
+def _head(site: Site, anime: Row, studios: list[Any], genres: list[Any], indexable: bool) -> dict[str, Any]:
     path, title = paths.anime(anime["slug"]), title_of(anime)
     note = note_of(anime)
     made = f" by {labels.listing([name for name, _ in studios])}" if studios else ""
     kind = labels.FORMATS[anime["format"]] if anime["format"] != "unknown" else "Anime"
     sentence = anime["synopsis"] or f"{kind}{note}{made}: episodes, where to watch, related and similar anime."
     return seo.head(
+        site,
         path,
         seo.title(title, note, ": episodes, where to watch"),
         f"{seo.squeeze(title, 80)}{note}: {sentence}",
         [("Browse", paths.browse()), (title, path)],
         indexable=indexable,
-        json_ld=[_work(anime, studios, genres)],
+        json_ld=_work(site, anime, studios, genres),
     )
 
 
-def _work(anime: Row, studios: list[Any], genres: list[Any]) -> dict[str, Any]:
+def _work(site: Site, anime: Row, studios: list[Any], genres: list[Any]) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@type": "Movie" if anime["format"] == "movie" else "TVSeries",
         "name": title_of(anime),
-        "path": paths.anime(anime["slug"]),
+        "url": site.url + paths.anime(anime["slug"]),
     }
     others = [anime["title_romaji"], anime["title_japanese"]]
     data["alternateName"] = [name for name in others if name and name != data["name"]]
     data["genre"] = [name for kind, name, _ in genres if kind != "demographic"]
-    data["productionCompany"] = [{"@type": "Organization", "name": name, "path": paths.studio(slug)} for name, slug in studios]
+    data["productionCompany"] = [
+        {"@type": "Organization", "name": name, "url": site.url + paths.studio(slug)} for name, slug in studios
+    ]
     data["description"] = seo.clip(anime["synopsis"] or "", 500)
     if anime["start_date"]:
-        data["datePublished" if anime["format"] == "movie" else "startDate"] = _iso(anime["start_date"], anime["start_precision"])
+        data["datePublished" if anime["format"] == "movie" else "startDate"] = _iso(
+            anime["start_date"], anime["start_precision"]
+        )
     if anime["end_date"] and anime["format"] != "movie":
         data["endDate"] = _iso(anime["end_date"], anime["end_precision"])
     if anime["episode_count"] and anime["format"] != "movie":

@@ -28,8 +28,9 @@ def load(read: Reader, subject: str) -> Document | None:
     trail = [("Browse", paths.browse()), (title, paths.anime(anime["slug"])), (f"Episodes {span}", path)]
     content = {
         "head": seo.head(
+            read.site,
             path,
-            seo.squeeze(f"{title}{note}", seo.TITLE - len(what)) + what,
+            f"{seo.squeeze(title, seo.TITLE - len(note) - len(what))}{note}{what}",
             f"Episodes {span} of {seo.squeeze(title, 80)}{note}: titles and air dates.",
             trail,
         ),
@@ -46,7 +47,8 @@ def load(read: Reader, subject: str) -> Document | None:
 def every(connection: psycopg.Connection) -> Iterable[str]:
     rows = connection.execute(
         "SELECT DISTINCT e.anime_id || '/' || greatest(1, (e.number + 99) / 100) FROM episode e JOIN ("
-        f"  SELECT anime_id FROM episode WHERE kind = 'regular' GROUP BY anime_id HAVING count(*) > {NEWEST}) long USING (anime_id)"
+        f"  SELECT anime_id FROM episode WHERE kind = 'regular' GROUP BY anime_id HAVING count(*) > {NEWEST}) long"
+        " USING (anime_id)"
         " WHERE e.kind = 'regular'"
     )
     return [subject for (subject,) in rows]

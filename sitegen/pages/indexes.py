@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from itertools import groupby
+from typing import Any
 
 from domain import paths
 from domain.seasons import season_of
@@ -22,14 +23,18 @@ def load_seasons(read: Reader, _: str) -> Document | None:
     ]
     # counted by what has titles: the season of today has its page before anything is known to start in it
     seasons = sum(1 for row in rows if row[3])
-    return _index(paths.seasons(), "Anime seasons", f"{labels.count(seasons, 'anime season')}, newest first.", groups)
+    return _index(
+        read, paths.seasons(), "Anime seasons", f"{labels.count(seasons, 'anime season')}, newest first.", groups
+    )
 
 
 def load_studios(read: Reader, _: str) -> Document | None:
     rows = sorted(read.studio_counts(), key=lambda row: row[1])
     letters = groupby(rows, lambda row: row[1][0].upper() if row[1][0].isalpha() else "#")
     groups = [[letter, [[name, many, paths.studio(slug)] for name, slug, many in group]] for letter, group in letters]
-    return _index(paths.studios(), "Anime studios", f"{labels.count(len(rows), 'anime studio')} from A to Z.", groups)
+    return _index(
+        read, paths.studios(), "Anime studios", f"{labels.count(len(rows), 'anime studio')} from A to Z.", groups
+    )
 
 
 def load_genres(read: Reader, _: str) -> Document | None:
@@ -38,12 +43,14 @@ def load_genres(read: Reader, _: str) -> Document | None:
         [labels.GENRE_KINDS[kind] + "s", [[name, many, paths.genre(slug)] for _, name, slug, many in group]]
         for kind, group in groupby(rows, lambda row: row[0])
     ]
-    return _index(paths.genres(), "Anime genres", f"{labels.count(len(rows), 'genre')}, themes and demographics.", groups)
+    return _index(
+        read, paths.genres(), "Anime genres", f"{labels.count(len(rows), 'genre')}, themes and demographics.", groups
+    )
 
 
-def _index(path: str, title: str, sentence: str, groups: list[list[object]]) -> Document:
+def _index(read: Reader, path: str, title: str, sentence: str, groups: list[list[Any]]) -> Document:
     content = {
-        "head": seo.head(path, f"{title}: all of them", sentence, [(title, path)]),
+        "head": seo.head(read.site, path, f"{title}: all of them", sentence, [(title, path)]),
         "title": title,
         "sentence": sentence,
         "groups": groups,
@@ -55,7 +62,9 @@ def load_watch(read: Reader, _: str) -> Document | None:
     path, platforms = paths.where_to_watch_index(), read.platform_counts()
     sentence = f"{labels.count(len(platforms), 'service')} with anime, and the most popular titles that they offer."
     content = {
-        "head": seo.head(path, "Where to watch anime: services and titles", sentence, [("Where to watch", path)]),
+        "head": seo.head(
+            read.site, path, "Where to watch anime: services and titles", sentence, [("Where to watch", path)]
+        ),
         "sentence": sentence,
         "platforms": [list(row) for row in platforms],
         "best": [[card, "/where-to-watch/" + card["path"].rpartition("/")[2]] for card in read.best_offered(BEST)],
@@ -70,7 +79,7 @@ def load_home(read: Reader, _: str) -> Document | None:
     today = [card for card in read.airing() if card["slot"] and card["slot"][0] == read.as_of.isoweekday()]
     sentence = f"{labels.count(read.total(), 'anime', 'anime')}: episodes, schedules and where to watch them."
     content = {
-        "head": seo.head("/", "Anime: what airs, when, and where to watch it", sentence, []),
+        "head": seo.head(read.site, "/", "Anime: what airs, when, and where to watch it", sentence, []),
         "sentence": sentence,
         "day": labels.day(read.as_of),
         "today": sorted(today, key=lambda card: (card["slot"][1], card["path"])),

@@ -33,7 +33,7 @@ def load_watch(read: Reader, subject: str) -> Document | None:
 
 
 def _stub(path: str, target: str | None) -> Document:
-    content = {"head": {"path": path}, "target": target or ""}
+    content = {"target": target or ""}
     return Document(path, content, indexable=False, status=301 if target else 410, location=target)
 
 

@@ -21,17 +21,17 @@ def load_shard(read: Reader, subject: str) -> Document | None:
     if not rows:
         return None
     path = paths.sitemap(shard)
-    content = {"head": {"path": path}, "entries": [[entry, _stamp(changed)] for entry, changed in rows]}
+    content = {"entries": [[entry, _stamp(changed)] for entry, changed in rows]}
     return Document(path, content, indexable=False)
 
 
 def load_index(read: Reader, _: str) -> Document | None:
     entries = [[paths.sitemap(shard), _stamp(changed)] for shard, changed in read.sitemap_dates()]
-    return Document("/sitemap.xml", {"head": {"path": "/sitemap.xml"}, "entries": entries}, indexable=False)
+    return Document("/sitemap.xml", {"entries": entries}, indexable=False)
 
 
 def load_robots(read: Reader, _: str) -> Document | None:
-    return Document("/robots.txt", {"head": {"path": "/robots.txt"}}, indexable=False)
+    return Document("/robots.txt", {}, indexable=False)
 
 
 def _stamp(at: datetime) -> str:

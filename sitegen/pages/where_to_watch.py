@@ -10,7 +10,7 @@ import psycopg
 
 from domain import paths
 from sitegen import labels, seo
-from sitegen.page import Document, PageType
+from sitegen.page import Document, PageType, Site
 from sitegen.pages.anime import next_turn, note_of, title_of, titles
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
@@ -28,7 +28,7 @@ def load(read: Reader, id: str) -> Document | None:
     regions = _regions(live, read.site.region)
     sentence = _sentence(title, live, read.site.region)
     content = {
-        "head": _head(anime, live, read.site.region, indexable),
+        "head": _head(read.site, anime, live, indexable),
         "titles": titles(anime),
         "anime": paths.anime(anime["slug"]),
         "sentence": sentence,
@@ -39,13 +39,14 @@ def load(read: Reader, id: str) -> Document | None:
     return Document(path, content, next_turn(ends, read.as_of), indexable)
 
 
-def _head(anime: Row, live: list[Row], region: str, indexable: bool) -> dict[str, Any]:
+def _head(site: Site, anime: Row, live: list[Row], indexable: bool) -> dict[str, Any]:
     path, title, note = paths.where_to_watch(anime["slug"]), title_of(anime), note_of(anime)
     lead = "Where to watch "
     return seo.head(
+        site,
         path,
         lead + seo.squeeze(title, seo.TITLE - len(lead) - len(note)) + note,
-        _sentence(seo.squeeze(title, 80) + note, live, region),
+        _sentence(seo.squeeze(title, 80) + note, live, site.region),
         [("Where to watch", paths.where_to_watch_index()), (title, path)],
         indexable=indexable,
     )
@@ -79,10 +80,11 @@ def _sentence(title: str, live: list[Row], region: str) -> str:
     here = _names(offer for offer in live if offer["region"] == region)
     others = _names(offer for offer in live if offer["platform"] not in here)
     elsewhere = labels.listing(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
+    place = labels.inside(region_name(region))
     if not here:
-        return f"{title} can be watched on {elsewhere}; no offer in {region_name(region)} is known."
+        return f"{title} can be watched on {elsewhere}; no offer in {place} is known."
     also = f"; elsewhere also on {elsewhere}" if others else ""
-    return f"In {region_name(region)}, {title} can be watched on {labels.listing(here)}{also}."
+    return f"In {place}, {title} can be watched on {labels.listing(here)}{also}."
 
 
 def _names(offers: Iterable[Row]) -> list[str]:
@@ -90,7 +92,9 @@ def _names(offers: Iterable[Row]) -> list[str]:
 
 
 def every(connection: psycopg.Connection) -> Iterable[str]:
-    rows = connection.execute("SELECT DISTINCT o.anime_id::text FROM offer o JOIN anime a ON a.id = o.anime_id WHERE NOT a.adult")
+    rows = connection.execute(
+        "SELECT DISTINCT o.anime_id::text FROM offer o JOIN anime a ON a.id = o.anime_id WHERE NOT a.adult"
+    )
     return [id for (id,) in rows]
 
 

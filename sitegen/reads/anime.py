@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sitegen.reads.batch import Batch, Row
+from sitegen.reads.batch import Batch, Row, array
 
 NEWEST = 50
 PER_PAGE = 100
@@ -32,8 +32,9 @@ class AnimeReads(Batch):
     """Verbs about the anime that the batch is about; subjects are `id` or `id/page`."""
 
     @property
-    def ids(self) -> list[str]:
-        return self.once("ids", lambda: sorted({subject.partition("/")[0] for subject in self.subjects}))
+    def ids(self) -> str:
+        """The anime of the batch, as an array for SQL."""
+        return self.once("ids", lambda: array(sorted({subject.partition("/")[0] for subject in self.subjects})))
 
     def anime(self, id: str) -> Row | None:
         """Everything that the anime's own row says; None where it is gone or not public."""
@@ -127,7 +128,7 @@ class AnimeReads(Batch):
         return rows
 
     def _genre_names(self) -> dict[int, str]:
-        return self.once("genre names", lambda: dict(self.tuples("SELECT id, name FROM genre")))  # type: ignore[arg-type]
+        return self.once("genre names", lambda: dict(self.tuples("SELECT id, name FROM genre")))
 
     def newest_episodes(self, id: str) -> list[tuple[Any, ...]]:
         """The newest 50 regular episodes, oldest first."""
@@ -140,7 +141,8 @@ class AnimeReads(Batch):
         spans = self.once(
             "spans",
             lambda: self.grouped(
-                "SELECT anime_id::text, array_agg(DISTINCT greatest(1, (number + 99) / 100)), max(number), count(*) FROM episode"
+                "SELECT anime_id::text, array_agg(DISTINCT greatest(1, (number + 99) / 100)), max(number), count(*)"
+                " FROM episode"
                 " WHERE anime_id = ANY (%s::uuid[]) AND kind = 'regular' GROUP BY anime_id",
                 self.ids,
             ),
@@ -159,7 +161,8 @@ class AnimeReads(Batch):
         return self.grouped(
             f"SELECT e.anime_id || '/' || w.page, {_EPISODE} FROM unnest(%s::uuid[], %s::integer[]) w (id, page)"
             f" JOIN episode e ON e.anime_id = w.id AND e.kind = 'regular'"
-            f" AND e.number > CASE WHEN w.page = 1 THEN -1 ELSE (w.page - 1) * {PER_PAGE} END AND e.number <= w.page * {PER_PAGE}"
+            f" AND e.number > CASE WHEN w.page = 1 THEN -1 ELSE (w.page - 1) * {PER_PAGE} END"
+            f" AND e.number <= w.page * {PER_PAGE}"
             " ORDER BY e.anime_id, e.number, e.part",
             list(ids),
             list(map(int, pages)),

@@ -24,6 +24,11 @@ CARD = (
 BEST_FIRST = "a.popularity_band DESC, a.score_band DESC, a.slug"
 
 
+def array(ids: Iterable[str]) -> str:
+    """Ids as the text of a PostgreSQL array: one parameter is sent much faster than a list of a thousand."""
+    return "{" + ",".join(ids) + "}"
+
+
 class Batch:
     """Data of one batch of pages, fetched set by set; `tags` are those of the page at hand."""
 
@@ -90,7 +95,8 @@ class Batch:
         """Have the cards of these anime at hand; adult ones stay out."""
         missing = sorted({id for id in ids if id not in self._cards})
         if missing:
-            for row in self.tuples(f"SELECT {CARD} FROM anime a WHERE a.id = ANY (%s::uuid[]) AND NOT adult", missing):
+            sql = f"SELECT {CARD} FROM anime a WHERE a.id = ANY (%s::uuid[]) AND NOT adult"
+            for row in self.tuples(sql, array(missing)):
                 self.keep_card(row)
 
     def card(self, id: str) -> Row | None:

@@ -129,7 +129,8 @@ class CountReads(Batch):
             lambda: self.grouped(
                 "SELECT h.room || '/' || h.slug, h.target, coalesce(a.slug, s.slug, g.slug) FROM slug_history h"
                 " LEFT JOIN anime a ON h.room = 'anime' AND a.id::text = h.target AND NOT a.adult"
-                " LEFT JOIN studio s ON h.room = 'studio' AND s.id::text = h.target AND EXISTS (SELECT FROM anime_studio l"
+                " LEFT JOIN studio s ON h.room = 'studio' AND s.id::text = h.target"
+                " AND EXISTS (SELECT FROM anime_studio l"
                 "  JOIN anime m ON m.id = l.anime_id WHERE l.studio_id = s.id AND NOT m.adult)"
                 " LEFT JOIN genre g ON h.room = 'genre' AND g.id::text = h.target AND EXISTS (SELECT FROM anime_genre l"
                 "  JOIN anime m ON m.id = l.anime_id WHERE l.genre_id = g.id AND NOT m.adult)"
@@ -161,16 +162,15 @@ class CountReads(Batch):
     def sitemap_shards(self) -> int:
         """How many shards the sitemap is cut into."""
         self.note("sitemap.shards")
-        rows = self.once(
-            "shards", lambda: self.tuples("SELECT value FROM site_state WHERE name = 'sitemap_shards'")
-        )
+        rows = self.once("shards", lambda: self.tuples("SELECT value FROM site_state WHERE name = 'sitemap_shards'"))
         return int(rows[0][0]) if rows else 1
 
     def sitemap_entries(self, shard: int) -> list[tuple[Any, ...]]:
         """(path, changed at) of the indexable pages in one shard, by path."""
         width = SHARDS // self.sitemap_shards()
         return self.tuples(
-            "SELECT path, changed_at FROM page WHERE indexable AND shard >= %s AND shard < %s ORDER BY path COLLATE \"C\"",
+            "SELECT path, changed_at FROM page WHERE indexable AND shard >= %s AND shard < %s"
+            ' ORDER BY path COLLATE "C"',
             shard * width,
             (shard + 1) * width,
         )
@@ -178,6 +178,4 @@ class CountReads(Batch):
     def sitemap_dates(self) -> list[tuple[Any, ...]]:
         """(shard, newest change) of every shard that holds a page."""
         width = SHARDS // self.sitemap_shards()
-        return self.tuples(
-            "SELECT shard / %s, max(changed_at) FROM page WHERE indexable GROUP BY 1 ORDER BY 1", width
-        )
+        return self.tuples("SELECT shard / %s, max(changed_at) FROM page WHERE indexable GROUP BY 1 ORDER BY 1", width)

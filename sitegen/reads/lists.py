@@ -7,7 +7,6 @@ from typing import Any
 
 from sitegen.reads.batch import BEST_FIRST, CARD, Batch, Row
 
-
 INITIAL = "rpad(replace(substr(a.slug, 1, 2), '-', '_'), 2, '_')"
 """As domain.paths.initial_of; indexed."""
 
@@ -38,7 +37,10 @@ class ListReads(Batch):
 
     def _shelves(self, members: str, order: str, subjects: list[str]) -> dict[str, list[str]]:
         shelves: dict[str, list[str]] = defaultdict(list)
-        sql = f"SELECT w.subject, a.id::text FROM unnest(%s::text[]) w (subject) {members} WHERE NOT a.adult ORDER BY {order}"
+        sql = (
+            f"SELECT w.subject, a.id::text FROM unnest(%s::text[]) w (subject) {members}"
+            f" WHERE NOT a.adult ORDER BY {order}"
+        )
         for subject, id in self.tuples(sql, subjects):
             shelves[subject].append(id)
         # one anime stands on many shelves: its card is fetched once
