@@ -12,9 +12,11 @@ from typing import Any
 import orjson
 import psycopg
 from jinja2 import Environment
+from markupsafe import Markup
 
 from domain import manifest, tags
 from domain.manifest import Built, Due
+from sitegen import seo
 from sitegen.page import Artifact, Document, PageType, Site, subject_of
 from sitegen.reader import Reader
 from sitegen.recipe import recipe
@@ -41,6 +43,7 @@ class Builder:
     def environment(self) -> Environment:
         env = environment()
         env.globals["site"] = {"url": self.site.url, "name": self.site.name, "region": self.site.region}
+        env.filters["script"] = lambda text: Markup(seo.placed(text, self.site))
         return env
 
     def recipe(self, kind: PageType) -> bytes:

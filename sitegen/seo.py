@@ -10,6 +10,8 @@ from sitegen.page import Site
 from sitegen.reads.batch import Row
 
 TITLE, DESCRIPTION = 65, 165
+SITE_URL, SITE_NAME = "\x01", "\x02"
+"""Stand in structured data for what only the template knows: a document is the same wherever the site stands."""
 
 
 def clip(text: str, limit: int) -> str:
@@ -37,7 +39,6 @@ def title(name: str, note: str, what: str = "") -> str:
 
 
 def head(
-    site: Site,
     path: str,
     title: str,
     description: str,
@@ -50,7 +51,7 @@ def head(
 
     Structured data is written out here, as text that may stand inside a <script> element.
     """
-    data = [breadcrumbs(site, trail)] if trail else []
+    data = [breadcrumbs(trail)] if trail else []
     data += [{"@context": "https://schema.org", **json_ld}] if json_ld else []
     return {
         "path": path,
@@ -63,25 +64,31 @@ def head(
     }
 
 
-def script_text(value: dict[str, Any]) -> str:
+def script_text(value: Any) -> str:
     """JSON in which nothing can end a <script> element."""
     text = orjson.dumps(value).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def item_list(site: Site, cards: list[Row]) -> dict[str, Any]:
+def placed(text: str, site: Site) -> str:
+    """Structured data of a document, with the address and the name of the site in place."""
+    url, name = script_text(site.url)[1:-1], script_text(site.name)[1:-1]
+    return text.replace("\\u0001", url).replace("\\u0002", name)
+
+
+def item_list(cards: list[Row]) -> dict[str, Any]:
     """A list of titles in the order in which the page shows them."""
     items = [
-        {"@type": "ListItem", "position": at, "name": card["title"], "url": site.url + card["path"]}
+        {"@type": "ListItem", "position": at, "name": card["title"], "url": SITE_URL + card["path"]}
         for at, card in enumerate(cards, 1)
     ]
     return {"@type": "ItemList", "itemListElement": items}
 
 
-def breadcrumbs(site: Site, trail: list[tuple[str, str]]) -> dict[str, Any]:
+def breadcrumbs(trail: list[tuple[str, str]]) -> dict[str, Any]:
     """A BreadcrumbList from home to the page."""
     items = [
-        {"@type": "ListItem", "position": at, "name": name, "item": site.url + path}
-        for at, (name, path) in enumerate([(site.name, "/"), *trail], 1)
+        {"@type": "ListItem", "position": at, "name": name, "item": SITE_URL + path}
+        for at, (name, path) in enumerate([(SITE_NAME, "/"), *trail], 1)
     ]
     return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}

@@ -12,7 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from sitegen.flatten import flatten
 
@@ -62,11 +62,6 @@ class _Environment(Environment):
         return super()._parse(source, name, str(TEMPLATES / name))
 
 
-def script(text: str) -> Markup:
-    """Text that `seo.script_text` made fit for a <script> element, and that nobody else may pass."""
-    return Markup(text)
-
-
 def environment() -> Environment:
     """The environment of every page template."""
     env = _Environment(
@@ -78,5 +73,4 @@ def environment() -> Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    env.filters["script"] = script
     return env

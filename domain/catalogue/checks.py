@@ -16,7 +16,7 @@ PLAIN_ADDRESS = re.compile(r"https?://[a-z0-9][a-z0-9.-]*(?:/[!-~]*)?")
 """What nearly every address looks like; the others are looked at closely."""
 YEARS = range(1900, 2101)
 DATE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
-UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
+UNSEEN = re.compile(r"[\x01-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufeff]")
 """Control characters that are no white space: HTML forbids most of them, and nobody means one in a title."""
 SEASON_START = {
     "winter": "01",

@@ -12,7 +12,7 @@ import psycopg
 from domain import paths
 from domain.slugs import slug_of
 from sitegen import labels, seo
-from sitegen.page import Document, PageType, Site
+from sitegen.page import Document, PageType
 from sitegen.reader import Reader
 from sitegen.reads.anime import NEWEST
 from sitegen.reads.batch import Row
@@ -31,7 +31,7 @@ def load(read: Reader, id: str) -> Document | None:
     live = [offer for offer in offers if offer["live"]]
     indexable = bool(anime["synopsis"] or newest or live or studios)
     content = {
-        "head": _head(read.site, anime, studios, genres, indexable),
+        "head": _head(anime, studios, genres, indexable),
         "titles": titles(anime),
         "facts": _facts(anime, studios),
         "genres": [[labels.GENRE_KINDS[kind], name, paths.genre(slug)] for kind, name, slug in genres],
@@ -203,34 +203,33 @@ def _elsewhere(external_ids: dict[str, list[str]]) -> list[list[str]]:
     ]
 
 
-def _head(site: Site, anime: Row, studios: list[Any], genres: list[Any], indexable: bool) -> dict[str, Any]:
+def _head(anime: Row, studios: list[Any], genres: list[Any], indexable: bool) -> dict[str, Any]:
     path, title = paths.anime(anime["slug"]), title_of(anime)
     note = note_of(anime)
     made = f" by {labels.listing([name for name, _ in studios])}" if studios else ""
     kind = labels.FORMATS[anime["format"]] if anime["format"] != "unknown" else "Anime"
     sentence = anime["synopsis"] or f"{kind}{note}{made}: episodes, where to watch, related and similar anime."
     return seo.head(
-        site,
         path,
         seo.title(title, note, ": episodes, where to watch"),
         f"{seo.squeeze(title, 80)}{note}: {sentence}",
         [("Browse", paths.browse()), (title, path)],
         indexable=indexable,
-        json_ld=_work(site, anime, studios, genres),
+        json_ld=_work(anime, studios, genres),
     )
 
 
-def _work(site: Site, anime: Row, studios: list[Any], genres: list[Any]) -> dict[str, Any]:
+def _work(anime: Row, studios: list[Any], genres: list[Any]) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@type": "Movie" if anime["format"] == "movie" else "TVSeries",
         "name": title_of(anime),
-        "url": site.url + paths.anime(anime["slug"]),
+        "url": seo.SITE_URL + paths.anime(anime["slug"]),
     }
     others = [anime["title_romaji"], anime["title_japanese"]]
     data["alternateName"] = [name for name in others if name and name != data["name"]]
     data["genre"] = [name for kind, name, _ in genres if kind != "demographic"]
     data["productionCompany"] = [
-        {"@type": "Organization", "name": name, "url": site.url + paths.studio(slug)} for name, slug in studios
+        {"@type": "Organization", "name": name, "url": seo.SITE_URL + paths.studio(slug)} for name, slug in studios
     ]
     data["description"] = seo.clip(anime["synopsis"] or "", 500)
     if anime["start_date"]:

@@ -26,9 +26,7 @@ def load(read: Reader, _: str) -> Document | None:
         formats[form] += many
     sentence = f"{labels.count(read.total(), 'anime', 'anime')} by title, by year and by format."
     content = {
-        "head": seo.head(
-            read.site, paths.browse(), "Browse all anime: A–Z, years, formats, airing now", sentence, [TRAIL]
-        ),
+        "head": seo.head(paths.browse(), "Browse all anime: A–Z, years, formats, airing now", sentence, [TRAIL]),
         "sentence": sentence,
         "letters": _letters(read.initial_counts()),
         "years": [[_shown(year), many, paths.browse("year", _part(year))] for year, many in read.year_counts()],
@@ -49,7 +47,6 @@ def _letters(counts: list[tuple[Any, ...]]) -> list[list[Any]]:
 
 def load_initial(read: Reader, initial: str) -> Document | None:
     return _shelf(
-        read,
         read.members_of_initial(initial),
         paths.browse("a-z", initial),
         f"Anime from {initial.rstrip('_').title()}",
@@ -58,9 +55,7 @@ def load_initial(read: Reader, initial: str) -> Document | None:
 
 def load_year(read: Reader, year: str) -> Document | None:
     cards = read.members_of_year(year)
-    return _shelf(
-        read, cards, paths.browse("year", year), "Undated anime" if year == paths.UNDATED else f"Anime of {year}"
-    )
+    return _shelf(cards, paths.browse("year", year), "Undated anime" if year == paths.UNDATED else f"Anime of {year}")
 
 
 def load_format_year(read: Reader, subject: str) -> Document | None:
@@ -68,24 +63,22 @@ def load_format_year(read: Reader, subject: str) -> Document | None:
     shown = "undated" if year == paths.UNDATED else year
     trail = (labels.FORMATS[form], paths.browse("format", form))
     cards = read.members_of_format_year(form, year)
-    return _shelf(read, cards, paths.browse("format", form, year), f"{labels.FORMATS[form]} anime, {shown}", trail)
+    return _shelf(cards, paths.browse("format", form, year), f"{labels.FORMATS[form]} anime, {shown}", trail)
 
 
 def load_airing(read: Reader, _: str) -> Document | None:
-    return _shelf(read, read.airing(), paths.browse("airing"), "Anime that air now", keep=True)
+    return _shelf(read.airing(), paths.browse("airing"), "Anime that air now", keep=True)
 
 
 def _shelf(
-    read: Reader, cards: list[Row], path: str, title: str, trail: tuple[str, str] | None = None, keep: bool = False
+    cards: list[Row], path: str, title: str, trail: tuple[str, str] | None = None, keep: bool = False
 ) -> Document | None:
     if not cards and not keep:
         return None
     steps = [TRAIL, *([trail] if trail else []), (title, path)]
     sentence = f"{title}: {labels.count(len(cards), 'title')}."
     content = {
-        "head": seo.head(
-            read.site, path, f"{title}: {labels.count(len(cards), 'title')}", sentence, steps, indexable=bool(cards)
-        ),
+        "head": seo.head(path, f"{title}: {labels.count(len(cards), 'title')}", sentence, steps, indexable=bool(cards)),
         "title": title,
         "sentence": sentence,
         "cards": cards,
@@ -101,7 +94,7 @@ def load_format(read: Reader, form: str) -> Document | None:
     path, name = paths.browse("format", form), labels.FORMATS[form]
     sentence = f"{labels.count(sum(many for _, many in years), f'{name} anime', f'{name} anime')}, by year."
     content = {
-        "head": seo.head(read.site, path, f"{name} anime by year", sentence, [TRAIL, (name, path)]),
+        "head": seo.head(path, f"{name} anime by year", sentence, [TRAIL, (name, path)]),
         "title": f"{name} anime",
         "sentence": sentence,
         "groups": [["", [[_shown(year), many, paths.browse("format", form, _part(year))] for year, many in years]]],

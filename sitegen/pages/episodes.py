@@ -28,7 +28,6 @@ def load(read: Reader, subject: str) -> Document | None:
     trail = [("Browse", paths.browse()), (title, paths.anime(anime["slug"])), (f"Episodes {span}", path)]
     content = {
         "head": seo.head(
-            read.site,
             path,
             f"{seo.squeeze(title, seo.TITLE - len(note) - len(what))}{note}{what}",
             f"Episodes {span} of {seo.squeeze(title, 80)}{note}: titles and air dates.",

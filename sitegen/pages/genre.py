@@ -28,13 +28,12 @@ def load(read: Reader, id: str) -> Document | None:
     sentence = f"{labels.count(total, f'{name} anime', f'{name} anime')}{span}."
     content = {
         "head": seo.head(
-            read.site,
             path,
             f"{name} anime: the best, and every title by year",
             f"{sentence} The most popular first, then every title by year.",
             [("Genres", paths.genres()), (name, path)],
             indexable=total >= WORTH_INDEXING,
-            json_ld=seo.item_list(read.site, best),
+            json_ld=seo.item_list(best),
         ),
         "title": name,
         "kind": labels.GENRE_KINDS[kind],
@@ -55,13 +54,12 @@ def load_year(read: Reader, subject: str) -> Document | None:
     sentence = f"{labels.count(len(cards), f'{name} anime', f'{name} anime')}, {shown}."
     content = {
         "head": seo.head(
-            read.site,
             path,
             f"{name} anime, {shown}: every title",
             f"{sentence} The most popular first, with formats and episodes.",
             [("Genres", paths.genres()), (name, paths.genre(slug)), (shown, path)],
             indexable=len(cards) >= WORTH_INDEXING,
-            json_ld=seo.item_list(read.site, cards),
+            json_ld=seo.item_list(cards),
         ),
         "title": f"{name} anime, {shown}",
         "sentence": sentence,

@@ -23,18 +23,14 @@ def load_seasons(read: Reader, _: str) -> Document | None:
     ]
     # counted by what has titles: the season of today has its page before anything is known to start in it
     seasons = sum(1 for row in rows if row[3])
-    return _index(
-        read, paths.seasons(), "Anime seasons", f"{labels.count(seasons, 'anime season')}, newest first.", groups
-    )
+    return _index(paths.seasons(), "Anime seasons", f"{labels.count(seasons, 'anime season')}, newest first.", groups)
 
 
 def load_studios(read: Reader, _: str) -> Document | None:
     rows = sorted(read.studio_counts(), key=lambda row: row[1])
     letters = groupby(rows, lambda row: row[1][0].upper() if row[1][0].isalpha() else "#")
     groups = [[letter, [[name, many, paths.studio(slug)] for name, slug, many in group]] for letter, group in letters]
-    return _index(
-        read, paths.studios(), "Anime studios", f"{labels.count(len(rows), 'anime studio')} from A to Z.", groups
-    )
+    return _index(paths.studios(), "Anime studios", f"{labels.count(len(rows), 'anime studio')} from A to Z.", groups)
 
 
 def load_genres(read: Reader, _: str) -> Document | None:
@@ -44,13 +40,13 @@ def load_genres(read: Reader, _: str) -> Document | None:
         for kind, group in groupby(rows, lambda row: row[0])
     ]
     return _index(
-        read, paths.genres(), "Anime genres", f"{labels.count(len(rows), 'genre')}, themes and demographics.", groups
+        paths.genres(), "Anime genres", f"{labels.count(len(rows), 'genre')}, themes and demographics.", groups
     )
 
 
-def _index(read: Reader, path: str, title: str, sentence: str, groups: list[list[Any]]) -> Document:
+def _index(path: str, title: str, sentence: str, groups: list[list[Any]]) -> Document:
     content = {
-        "head": seo.head(read.site, path, f"{title}: all of them", sentence, [(title, path)]),
+        "head": seo.head(path, f"{title}: all of them", sentence, [(title, path)]),
         "title": title,
         "sentence": sentence,
         "groups": groups,
@@ -62,9 +58,7 @@ def load_watch(read: Reader, _: str) -> Document | None:
     path, platforms = paths.where_to_watch_index(), read.platform_counts()
     sentence = f"{labels.count(len(platforms), 'service')} with anime, and the most popular titles that they offer."
     content = {
-        "head": seo.head(
-            read.site, path, "Where to watch anime: services and titles", sentence, [("Where to watch", path)]
-        ),
+        "head": seo.head(path, "Where to watch anime: services and titles", sentence, [("Where to watch", path)]),
         "sentence": sentence,
         "platforms": [list(row) for row in platforms],
         "best": [[card, "/where-to-watch/" + card["path"].rpartition("/")[2]] for card in read.best_offered(BEST)],
@@ -79,7 +73,7 @@ def load_home(read: Reader, _: str) -> Document | None:
     today = [card for card in read.airing() if card["slot"] and card["slot"][0] == read.as_of.isoweekday()]
     sentence = f"{labels.count(read.total(), 'anime', 'anime')}: episodes, schedules and where to watch them."
     content = {
-        "head": seo.head(read.site, "/", "Anime: what airs, when, and where to watch it", sentence, []),
+        "head": seo.head("/", "Anime: what airs, when, and where to watch it", sentence, []),
         "sentence": sentence,
         "day": labels.day(read.as_of),
         "today": sorted(today, key=lambda card: (card["slot"][1], card["path"])),

@@ -10,7 +10,6 @@ from sitegen.reader import Reader
 def load_about(read: Reader, _: str) -> Document | None:
     content = {
         "head": seo.head(
-            read.site,
             "/about-the-data",
             "About the data: sources, dates and corrections",
             "Where the titles, dates, studios and offers here come from, how they are merged and how old they are.",
@@ -23,7 +22,6 @@ def load_about(read: Reader, _: str) -> Document | None:
 
 def load_privacy(read: Reader, _: str) -> Document | None:
     head = seo.head(
-        read.site,
         "/privacy",
         "Privacy: what this site keeps about you",
         "Reading needs no account, sets no cookie and asks no other company for anything.",
@@ -33,7 +31,7 @@ def load_privacy(read: Reader, _: str) -> Document | None:
 
 
 def load_not_found(read: Reader, _: str) -> Document | None:
-    head = seo.head(read.site, "/404", "Nothing here", "This address leads nowhere.", [], indexable=False)
+    head = seo.head("/404", "Nothing here", "This address leads nowhere.", [], indexable=False)
     return Document("/404", {"head": head}, indexable=False, status=404)
 
 

@@ -25,13 +25,12 @@ def load(read: Reader, name: str) -> Document | None:
     path, shown = paths.season(name), labels.season(name)
     content = {
         "head": seo.head(
-            read.site,
             path,
             f"{shown} anime: every title and the weekly schedule",
             f"{_sentence(shown, cards)} The week’s schedule, formats and what still airs.",
             [("Seasons", paths.seasons()), (shown, path)],
             indexable=bool(cards),
-            json_ld=seo.item_list(read.site, cards) if cards else None,
+            json_ld=seo.item_list(cards) if cards else None,
         ),
         "title": shown,
         "sentence": _sentence(shown, cards),

@@ -26,13 +26,12 @@ def load(read: Reader, id: str) -> Document | None:
     sentence = _sentence(name, cards)
     content = {
         "head": seo.head(
-            read.site,
             path,
             f"{seo.clip(name, 40)} anime list: every title by year",
             f"{sentence} Every title by year, with formats and episodes.",
             [("Studios", paths.studios()), (name, path)],
             indexable=indexable,
-            json_ld={"@type": "Organization", "name": name, "url": read.site.url + path},
+            json_ld={"@type": "Organization", "name": name, "url": seo.SITE_URL + path},
         ),
         "title": name,
         "sentence": sentence,

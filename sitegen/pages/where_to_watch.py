@@ -10,7 +10,7 @@ import psycopg
 
 from domain import paths
 from sitegen import labels, seo
-from sitegen.page import Document, PageType, Site
+from sitegen.page import Document, PageType
 from sitegen.pages.anime import next_turn, note_of, title_of, titles
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
@@ -28,7 +28,7 @@ def load(read: Reader, id: str) -> Document | None:
     regions = _regions(live, read.site.region)
     sentence = _sentence(title, live, read.site.region)
     content = {
-        "head": _head(read.site, anime, live, indexable),
+        "head": _head(anime, live, read.site.region, indexable),
         "titles": titles(anime),
         "anime": paths.anime(anime["slug"]),
         "sentence": sentence,
@@ -39,14 +39,13 @@ def load(read: Reader, id: str) -> Document | None:
     return Document(path, content, next_turn(ends, read.as_of), indexable)
 
 
-def _head(site: Site, anime: Row, live: list[Row], indexable: bool) -> dict[str, Any]:
+def _head(anime: Row, live: list[Row], region: str, indexable: bool) -> dict[str, Any]:
     path, title, note = paths.where_to_watch(anime["slug"]), title_of(anime), note_of(anime)
     lead = "Where to watch "
     return seo.head(
-        site,
         path,
         lead + seo.squeeze(title, seo.TITLE - len(lead) - len(note)) + note,
-        _sentence(seo.squeeze(title, 80) + note, live, site.region),
+        _sentence(seo.squeeze(title, 80) + note, live, region),
         [("Where to watch", paths.where_to_watch_index()), (title, path)],
         indexable=indexable,
     )
