@@ -14,17 +14,13 @@ from ports.settings import from_environment
 from tests.domain.feeds import offer, release, write
 
 
-def test_an_import_reports_every_record_and_writes_the_rejects(
-    runner: CliRunner, tmp_path: Path
-) -> None:
+def test_an_import_reports_every_record_and_writes_the_rejects(runner: CliRunner, tmp_path: Path) -> None:
     files = [
         write(tmp_path / "release.jsonl", [release(1), release(2)]),
         write(tmp_path / "offers.jsonl", [offer(1), "nonsense", offer(7)]),
     ]
     rejects = tmp_path / "rejects.jsonl"
-    done = runner.invoke(
-        main, ["catalogue", "import", *map(str, files), "--rejects", str(rejects)]
-    )
+    done = runner.invoke(main, ["catalogue", "import", *map(str, files), "--rejects", str(rejects)])
     assert done.exit_code == 0, done.output
     assert "offers.jsonl   offers   " in done.output
     assert "  line 2: not JSON" in done.output
@@ -39,14 +35,10 @@ def test_an_import_reports_every_record_and_writes_the_rejects(
 
 def test_a_quiet_import_prints_nothing(runner: CliRunner, tmp_path: Path) -> None:
     path = write(tmp_path / "release.jsonl", [release(1)])
-    assert (
-        runner.invoke(main, ["catalogue", "import", "--quiet", str(path)]).output == ""
-    )
+    assert runner.invoke(main, ["catalogue", "import", "--quiet", str(path)]).output == ""
 
 
-def test_strict_fails_in_one_line_with_exit_code_one(
-    runner: CliRunner, tmp_path: Path
-) -> None:
+def test_strict_fails_in_one_line_with_exit_code_one(runner: CliRunner, tmp_path: Path) -> None:
     path = write(tmp_path / "release.jsonl", [release(1), "nonsense"])
     done = runner.invoke(main, ["catalogue", "import", "--strict", str(path)])
     assert (done.exit_code, done.stdout) == (1, "")

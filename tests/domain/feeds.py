@@ -28,9 +28,7 @@ TABLES = (
 Record = dict[str, Any]
 
 
-def release(
-    mal: int, title: str = "", sources: Iterable[str] | None = None, **changes: Any
-) -> Record:
+def release(mal: int, title: str = "", sources: Iterable[str] | None = None, **changes: Any) -> Record:
     """An entry of a release."""
     record: Record = {
         "sources": [f"https://myanimelist.net/anime/{mal}", *(sources or ())],
@@ -82,13 +80,8 @@ def adult(mal: int) -> Record:
 
 def write(path: Path, records: Iterable[Record | str]) -> Path:
     """A file of JSON lines; a record that is a string stands there as it is."""
-    lines = (
-        record if isinstance(record, str) else json.dumps(record, ensure_ascii=False)
-        for record in records
-    )
-    path.write_text(
-        "".join(f"{line}\n" for line in lines), encoding="utf-8", errors="surrogatepass"
-    )
+    lines = (record if isinstance(record, str) else json.dumps(record, ensure_ascii=False) for record in records)
+    path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8", errors="surrogatepass")
     return path
 
 
@@ -104,9 +97,7 @@ class Feeds:
 
     def bring(self, *groups: Iterable[Record | str], strict: bool = False) -> Report:
         """Import each group of records as a file of its own, all in one command."""
-        return import_files(
-            self.connection, [self.file(*group) for group in groups], strict=strict
-        )
+        return import_files(self.connection, [self.file(*group) for group in groups], strict=strict)
 
     def rows(self, question: str, *values: Any) -> list[tuple[Any, ...]]:
         return self.connection.execute(question, values).fetchall()
@@ -117,9 +108,7 @@ class Feeds:
 
     def anime(self, mal: int, columns: str) -> Any:
         """Columns of the anime that has this MyAnimeList id; one column comes as its value."""
-        found = self.rows(
-            f"SELECT {columns} FROM anime WHERE external_ids->'mal' ? %s", str(mal)
-        )
+        found = self.rows(f"SELECT {columns} FROM anime WHERE external_ids->'mal' ? %s", str(mal))
         assert len(found) == 1, f"{len(found)} anime with mal:{mal}"
         return found[0][0] if len(found[0]) == 1 else found[0]
 
@@ -127,9 +116,7 @@ class Feeds:
 def versions(connection: psycopg.Connection) -> dict[str, list[tuple[Any, ...]]]:
     """Where every row of the catalogue lies and which transaction wrote it: equal before and after, nothing changed."""
     return {
-        table: connection.execute(
-            f"SELECT xmin::text, ctid::text FROM {table} ORDER BY ctid"
-        ).fetchall()
+        table: connection.execute(f"SELECT xmin::text, ctid::text FROM {table} ORDER BY ctid").fetchall()
         for table in TABLES
     }
 
@@ -139,15 +126,9 @@ def contents(connection: psycopg.Connection, *without: str) -> dict[str, list[st
     found: dict[str, list[str]] = {}
     names = {"studio_id": "studio", "genre_id": "genre", "platform_id": "platform"}
     for table in TABLES:
-        joins = "".join(
-            f" LEFT JOIN {of} ON {of}.id = t.{key}"
-            for key, of in names.items()
-            if table in _having(key)
-        )
+        joins = "".join(f" LEFT JOIN {of} ON {of}.id = t.{key}" for key, of in names.items() if table in _having(key))
         shown = "".join(
-            f" || jsonb_build_object('{of}', {of}.name)"
-            for key, of in names.items()
-            if table in _having(key)
+            f" || jsonb_build_object('{of}', {of}.name)" for key, of in names.items() if table in _having(key)
         )
         dropped = [
             "created_at",

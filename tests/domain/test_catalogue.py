@@ -36,9 +36,7 @@ BEBOP = release(
     relatedAnime=["https://myanimelist.net/anime/5", "https://anilist.co/anime/5"],
     tags=["space"],
 )
-FILM = release(
-    5, "Cowboy Bebop: Tengoku no Tobira", ["https://anilist.co/anime/5"], type="MOVIE"
-)
+FILM = release(5, "Cowboy Bebop: Tengoku no Tobira", ["https://anilist.co/anime/5"], type="MOVIE")
 FACTS = extra(
     1,
     ids={"tmdb": 30991, "trakt_type": "shows"},
@@ -74,7 +72,9 @@ EVERYTHING: list[list[Any]] = [[BEBOP, FILM], [FACTS], [LIST], OFFERS, [adult(5)
 
 def test_an_anime_is_what_its_feeds_say(feeds: Feeds) -> None:
     feeds.bring(*EVERYTHING)
-    shown = "slug, title_japanese, synonyms, episode_count, episode_seconds, season, season_year, feed_score, feed_votes"
+    shown = (
+        "slug, title_japanese, synonyms, episode_count, episode_seconds, season, season_year, feed_score, feed_votes"
+    )
     assert feeds.anime(1, shown) == (
         "cowboy-bebop",
         "カウボーイビバップ",
@@ -140,16 +140,15 @@ def test_an_announced_episode_has_its_exact_time_and_keeps_it_when_the_next_is_a
 
 def test_a_closed_service_is_stored_as_ended(feeds: Feeds) -> None:
     feeds.bring(*EVERYTHING)
-    offers = "SELECT p.name, region, kind, ended_on::text FROM offer JOIN platform p ON p.id = platform_id ORDER BY 1, 2"
+    offers = (
+        "SELECT p.name, region, kind, ended_on::text FROM offer JOIN platform p ON p.id = platform_id ORDER BY 1, 2"
+    )
     assert feeds.rows(offers) == [
         ("Crunchyroll", "GB", "subscription", None),
         ("Crunchyroll", "US", "subscription", None),
         ("Funimation", "", "subscription", "2024-04-30"),
     ]
-    assert (
-        feeds.value("SELECT closed_on::text FROM platform WHERE name = 'Funimation'")
-        == "2024-04-30"
-    )
+    assert feeds.value("SELECT closed_on::text FROM platform WHERE name = 'Funimation'") == "2024-04-30"
 
 
 def test_an_unknown_service_that_a_feed_calls_closed_is_never_offered(
@@ -162,7 +161,9 @@ def test_an_unknown_service_that_a_feed_calls_closed_is_never_offered(
             offer(1, "Gone TV", defunct=True),
         ],
     )
-    ended = "SELECT p.slug, o.ended_on::text, p.closed_on IS NOT NULL FROM offer o JOIN platform p ON p.id = platform_id"
+    ended = (
+        "SELECT p.slug, o.ended_on::text, p.closed_on IS NOT NULL FROM offer o JOIN platform p ON p.id = platform_id"
+    )
     assert feeds.rows(f"{ended} ORDER BY 1") == [
         ("gone-tv", "2026-01-01", True),
         ("old-tv", "2020-02-29", True),
@@ -178,9 +179,9 @@ def test_of_several_rows_for_one_offer_the_newest_look_stands_and_the_others_are
         offer(1, url="https://a.example/new", as_of="spring_2022"),
     ]
     report = feeds.bring([BEBOP], rows)
-    assert feeds.rows(
-        "SELECT url, last_checked::text, checked_precision FROM offer"
-    ) == [("https://a.example/new", "2022-04-01", "month")]
+    assert feeds.rows("SELECT url, last_checked::text, checked_precision FROM offer") == [
+        ("https://a.example/new", "2022-04-01", "month")
+    ]
     assert report.files[1].outcomes == {"added": 1, "folded": 2}
 
 
@@ -202,23 +203,14 @@ def test_importing_the_same_files_again_changes_no_row(feeds: Feeds) -> None:
     report = feeds.bring(*EVERYTHING)
     assert versions(feeds.connection) == before
     assert feeds.value("SELECT count(*) FROM change_log") == 0
-    assert {
-        outcome
-        for file in report.files
-        for outcome, count in file.outcomes.items()
-        if count
-    } == {"unchanged"}
+    assert {outcome for file in report.files for outcome, count in file.outcomes.items() if count} == {"unchanged"}
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(5)))[::7])
-def test_the_order_of_commands_never_matters(
-    feeds: Feeds, order: tuple[int, ...]
-) -> None:
+def test_the_order_of_commands_never_matters(feeds: Feeds, order: tuple[int, ...]) -> None:
     feeds.bring(*EVERYTHING)
     expected = contents(feeds.connection)
-    feeds.connection.execute(
-        "TRUNCATE anime, studio, genre, platform, feed_record, slug_history CASCADE"
-    )
+    feeds.connection.execute("TRUNCATE anime, studio, genre, platform, feed_record, slug_history CASCADE")
     for number in order:
         feeds.bring(EVERYTHING[number])
     assert contents(feeds.connection) == expected
@@ -227,9 +219,7 @@ def test_the_order_of_commands_never_matters(
 def test_the_order_of_files_and_of_lines_never_matters(feeds: Feeds) -> None:
     feeds.bring(*EVERYTHING)
     expected = contents(feeds.connection)
-    feeds.connection.execute(
-        "TRUNCATE anime, studio, genre, platform, feed_record, slug_history CASCADE"
-    )
+    feeds.connection.execute("TRUNCATE anime, studio, genre, platform, feed_record, slug_history CASCADE")
     feeds.bring(*[list(reversed(group)) for group in reversed(EVERYTHING)])
     assert contents(feeds.connection) == expected
 
@@ -260,12 +250,8 @@ def test_an_editors_change_of_another_column_survives_a_newer_release(
     feeds: Feeds,
 ) -> None:
     feeds.bring(*EVERYTHING)
-    feeds.connection.execute(
-        "UPDATE anime SET synopsis = 'Ours.', synopsis_source = 'us' WHERE slug = 'cowboy-bebop'"
-    )
-    feeds.bring(
-        [{**BEBOP, "episodes": 27}, FILM], [{**FACTS, "title_english": "Bebop"}]
-    )
+    feeds.connection.execute("UPDATE anime SET synopsis = 'Ours.', synopsis_source = 'us' WHERE slug = 'cowboy-bebop'")
+    feeds.bring([{**BEBOP, "episodes": 27}, FILM], [{**FACTS, "title_english": "Bebop"}])
     assert feeds.anime(1, "synopsis, episode_count, title_english, slug") == (
         "Ours.",
         27,
@@ -278,9 +264,7 @@ def test_links_that_the_feed_no_longer_names_go_and_those_of_an_editor_stay(
     feeds: Feeds,
 ) -> None:
     feeds.bring(*EVERYTHING)
-    feeds.connection.execute(
-        "INSERT INTO genre (slug, name, kind) VALUES ('noir', 'Noir', 'theme')"
-    )
+    feeds.connection.execute("INSERT INTO genre (slug, name, kind) VALUES ('noir', 'Noir', 'theme')")
     feeds.connection.execute(
         "INSERT INTO anime_genre SELECT a.id, g.id FROM anime a, genre g WHERE a.slug = 'cowboy-bebop' AND g.slug = 'noir'"
     )
@@ -308,12 +292,8 @@ def test_relations_are_typed_where_a_type_is_known_and_wait_for_their_anime(
     feeds.bring(*EVERYTHING)
     question = """SELECT a.title_romaji, r.kind, b.title_romaji FROM relation r
                   JOIN anime a ON a.id = anime_id JOIN anime b ON b.id = related_id ORDER BY 1, 2"""
-    assert feeds.rows(question) == [
-        ("Cowboy Bebop", "side_story", "Cowboy Bebop: Tengoku no Tobira")
-    ]
-    feeds.bring(
-        [release(99, "Sequel", relatedAnime=["https://myanimelist.net/anime/5"])]
-    )
+    assert feeds.rows(question) == [("Cowboy Bebop", "side_story", "Cowboy Bebop: Tengoku no Tobira")]
+    feeds.bring([release(99, "Sequel", relatedAnime=["https://myanimelist.net/anime/5"])])
     assert feeds.rows(question) == [
         ("Cowboy Bebop", "sequel", "Sequel"),
         ("Cowboy Bebop", "side_story", "Cowboy Bebop: Tengoku no Tobira"),
@@ -372,9 +352,7 @@ def test_studios_that_differ_in_case_blanks_and_points_are_one_under_its_best_kn
 ) -> None:
     entries = [release(number) for number in range(1, 6)]
     names = ["j.c.staff", "J.C.Staff", "J.C.Staff", "J.C. STAFF", "jc staff"]
-    feeds.bring(
-        entries, [extra(number, studios=[name]) for number, name in enumerate(names, 1)]
-    )
+    feeds.bring(entries, [extra(number, studios=[name]) for number, name in enumerate(names, 1)])
     assert feeds.rows("SELECT name, slug FROM studio") == [("J.C.Staff", "j-c-staff")]
     assert feeds.value("SELECT count(*) FROM anime_studio") == 5
 
@@ -389,10 +367,7 @@ def test_a_studio_keeps_its_slug_when_a_better_spelling_comes(feeds: Feeds) -> N
 def test_namesakes_get_readable_slugs_and_the_best_known_the_plain_one(
     feeds: Feeds,
 ) -> None:
-    same = [
-        release(number, "Black Cat", animeSeason={"season": "FALL", "year": 2005})
-        for number in (1, 2, 3)
-    ]
+    same = [release(number, "Black Cat", animeSeason={"season": "FALL", "year": 2005}) for number in (1, 2, 3)]
     same.append(release(4, "★", animeSeason={"season": "UNDEFINED"}))
     feeds.bring([*same, release(5, "Black Cat")], [extra(2, score={"mal_members": 9})])
     assert feeds.anime(2, "slug") == "black-cat"
@@ -437,9 +412,7 @@ def test_the_same_files_give_the_same_ids_on_every_machine(feeds: Feeds) -> None
     assert feeds.rows("SELECT id FROM anime ORDER BY 1") == first
 
 
-def test_every_field_with_a_precedence_names_only_feeds_that_have_a_word_for_it() -> (
-    None
-):
+def test_every_field_with_a_precedence_names_only_feeds_that_have_a_word_for_it() -> None:
     from domain.catalogue.sheet import WORDS
 
     assert {(feed, field) for field, feeds in PRECEDENCE.items() for feed in feeds} == {

@@ -62,9 +62,7 @@ NO_TITLE = {key: value for key, value in release(9).items() if key != "title"}
         ({**release(9), "tags": "space"}, "tags"),
     ],
 )
-def test_a_bad_entry_of_a_release_is_rejected_and_the_rest_goes_in(
-    feeds: Feeds, bad: Any, reason: str
-) -> None:
+def test_a_bad_entry_of_a_release_is_rejected_and_the_rest_goes_in(feeds: Feeds, bad: Any, reason: str) -> None:
     report = feeds.bring([release(1), bad, release(2)])
     (reject,) = report.files[0].rejects
     assert (reject.line, report.files[0].read, report.files[0].outcomes) == (
@@ -91,9 +89,7 @@ def test_a_bad_entry_of_a_release_is_rejected_and_the_rest_goes_in(
         (extra(1, title_english="Again, differently"), "line 1"),
     ],
 )
-def test_a_bad_record_of_extra_facts_is_rejected_with_its_field(
-    feeds: Feeds, bad: Record, reason: str
-) -> None:
+def test_a_bad_record_of_extra_facts_is_rejected_with_its_field(feeds: Feeds, bad: Record, reason: str) -> None:
     feeds.bring([release(1), release(9)])
     (reject,) = feeds.bring([extra(1), bad]).files[0].rejects
     assert (reject.line, reason in reject.reason) == (2, True), reject.reason
@@ -111,15 +107,10 @@ def test_a_bad_record_of_extra_facts_is_rejected_with_its_field(
         ({**episodes(9), "mal_id": None}, "mal_id"),
     ],
 )
-def test_a_bad_list_of_episodes_is_rejected_with_its_field(
-    feeds: Feeds, bad: Record, reason: str
-) -> None:
+def test_a_bad_list_of_episodes_is_rejected_with_its_field(feeds: Feeds, bad: Record, reason: str) -> None:
     report = feeds.bring([release(1)], [episodes(1, {"n": 1}), bad])
     (reject,) = report.files[1].rejects
-    assert (
-        reason.replace("[1]", "[...]").replace("[0]", "[...]") in reject.reason
-        or reason in reject.reason
-    )
+    assert reason.replace("[1]", "[...]").replace("[0]", "[...]") in reject.reason or reason in reject.reason
 
 
 @pytest.mark.parametrize(
@@ -138,9 +129,7 @@ def test_a_bad_list_of_episodes_is_rejected_with_its_field(
         ({"mal_id": None}, "mal_id"),
     ],
 )
-def test_a_bad_offer_is_rejected_with_its_field(
-    feeds: Feeds, bad: Record, reason: str
-) -> None:
+def test_a_bad_offer_is_rejected_with_its_field(feeds: Feeds, bad: Record, reason: str) -> None:
     report = feeds.bring([release(1)], [offer(1), offer(1, **bad)])
     (reject,) = report.files[1].rejects
     assert (reject.line, reason in reject.reason) == (2, True), reject.reason
@@ -178,9 +167,7 @@ def test_strict_stops_at_the_first_bad_record_and_leaves_nothing(feeds: Feeds) -
         ["[]"],
     ],
 )
-def test_a_wrong_or_mixed_file_is_one_clear_error_and_changes_nothing(
-    feeds: Feeds, records: list[Any]
-) -> None:
+def test_a_wrong_or_mixed_file_is_one_clear_error_and_changes_nothing(feeds: Feeds, records: list[Any]) -> None:
     before = versions(feeds.connection)
     with pytest.raises(WrongFile, match=r"2\.jsonl"):
         feeds.bring([release(7)], records)
@@ -188,9 +175,7 @@ def test_a_wrong_or_mixed_file_is_one_clear_error_and_changes_nothing(
 
 
 def test_a_truncated_file_changes_nothing(feeds: Feeds) -> None:
-    whole = gzip.compress(
-        "".join(json.dumps(release(number)) + "\n" for number in range(1, 500)).encode()
-    )
+    whole = gzip.compress("".join(json.dumps(release(number)) + "\n" for number in range(1, 500)).encode())
     path = feeds.directory / "cut.gz"
     path.write_bytes(whole[:-100])
     with pytest.raises(PortError, match="truncated"):

@@ -46,9 +46,7 @@ def test_an_entry_is_ours_if_one_id_matches_whatever_its_title(feeds: Feeds) -> 
 
 
 def test_an_id_on_two_entries_of_one_file_is_dropped_and_reported(feeds: Feeds) -> None:
-    report = feeds.bring(
-        [release(1, "A", [ANIDB.format(9)]), release(2, "B", [ANIDB.format(9)])]
-    )
+    report = feeds.bring([release(1, "A", [ANIDB.format(9)]), release(2, "B", [ANIDB.format(9)])])
     assert report.files[0].shared == {"anidb:9": 2}
     assert feeds.anime(1, "external_ids") == {"mal": ["1"]}
     assert feeds.anime(2, "external_ids") == {"mal": ["2"]}
@@ -115,9 +113,7 @@ def test_entries_all_of_whose_ids_are_shared_are_still_two_and_known_again(
 
 
 def test_ids_of_seasons_that_share_a_page_identify_nothing(feeds: Feeds) -> None:
-    feeds.bring(
-        [release(1), release(2)], [extra(1, ids={"tmdb": 5}), extra(2, ids={"tmdb": 5})]
-    )
+    feeds.bring([release(1), release(2)], [extra(1, ids={"tmdb": 5}), extra(2, ids={"tmdb": 5})])
     assert feeds.anime(2, "external_ids") == {"mal": ["2"], "tmdb": ["5"]}
     assert feeds.bring([release(2, "Again")]).files[0].outcomes == {"changed": 1}
 
@@ -145,13 +141,9 @@ def test_records_follow_an_id_that_moves_to_another_anime(feeds: Feeds) -> None:
         [episodes(1, {"n": 1})],
     )
     a, b = feeds.anime(1, "id"), feeds.anime(2, "id")
-    feeds.bring(
-        [release(3, "A", [KITSU.format(1)]), release(2, "B", [KITSU.format(2)])]
-    )
+    feeds.bring([release(3, "A", [KITSU.format(1)]), release(2, "B", [KITSU.format(2)])])
     assert feeds.anime(3, "id, title_english") == (a, "Of one")
-    feeds.bring(
-        [release(3, "A", [KITSU.format(1)]), release(1, "B", [KITSU.format(2)])]
-    )
+    feeds.bring([release(3, "A", [KITSU.format(1)]), release(1, "B", [KITSU.format(2)])])
     assert feeds.anime(1, "id, title_english") == (b, "Of one")
     assert feeds.anime(3, "title_english") is None
     assert feeds.rows("SELECT anime_id FROM episode") == [(b,)]

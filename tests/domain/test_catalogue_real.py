@@ -40,9 +40,7 @@ with connect(sys.argv[1]) as connection:
 pytestmark = [
     pytest.mark.long,
     pytest.mark.timeout(600),
-    pytest.mark.skipif(
-        not RELEASE.exists(), reason=f"the real catalogue is not at {DATA}"
-    ),
+    pytest.mark.skipif(not RELEASE.exists(), reason=f"the real catalogue is not at {DATA}"),
 ]
 
 
@@ -86,17 +84,13 @@ def test_the_order_of_commands_changes_nothing_but_addresses(
     """A slug is set once, from the names known then; everything else is the same."""
     import_files(connection, FILES)
     expected = contents(connection, "slug")
-    connection.execute(
-        "TRUNCATE anime, studio, genre, platform, feed_record, slug_history CASCADE"
-    )
+    connection.execute("TRUNCATE anime, studio, genre, platform, feed_record, slug_history CASCADE")
     for path in reversed_files():
         import_files(connection, [path])
     backwards = contents(connection, "slug")
     for table, rows in expected.items():
         assert backwards[table] == rows, f"{table} differs"
-    connection.execute(
-        "TRUNCATE anime, studio, genre, platform, feed_record, slug_history CASCADE"
-    )
+    connection.execute("TRUNCATE anime, studio, genre, platform, feed_record, slug_history CASCADE")
     for path in FILES:
         import_files(connection, [path])
     forwards = contents(connection, "slug")
@@ -105,9 +99,7 @@ def test_the_order_of_commands_changes_nothing_but_addresses(
 
 
 @pytest.mark.parametrize("after", [1.0, 5.0, 8.0])
-def test_a_killed_import_leaves_nothing_and_the_next_completes_it(
-    database_url: str, after: float
-) -> None:
+def test_a_killed_import_leaves_nothing_and_the_next_completes_it(database_url: str, after: float) -> None:
     command = [sys.executable, "-c", PROGRAM, database_url, *map(str, FILES)]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE) as process:
         assert process.stdout and process.stdout.readline() == b"begun\n"

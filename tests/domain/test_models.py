@@ -32,13 +32,9 @@ def test_models_and_migrated_schema_agree(database_url: str) -> None:
         "offer",
     }
 
-    def relevant(
-        thing: object, name: str | None, kind: str, reflected: bool, other: object
-    ) -> bool:
+    def relevant(thing: object, name: str | None, kind: str, reflected: bool, other: object) -> bool:
         # Tables of other rooms have their own models; indexes are the migrations' affair.
-        return kind != "index" and not (
-            kind == "table" and reflected and name not in ours
-        )
+        return kind != "index" and not (kind == "table" and reflected and name not in ours)
 
     database = engine(database_url)
     with database.connect() as connection:
@@ -60,11 +56,7 @@ def test_an_import_costs_no_sqlalchemy() -> None:
 
 
 def test_every_closed_platform_has_its_date() -> None:
-    closed = {
-        platform.name: platform.closed_on
-        for platform in platforms.PLATFORMS.values()
-        if platform.closed_on
-    }
+    closed = {platform.name: platform.closed_on for platform in platforms.PLATFORMS.values() if platform.closed_on}
     assert closed == {
         "VRV": "2023-09-30",
         "Funimation": "2024-04-30",

@@ -57,10 +57,7 @@ def test_namesakes_are_told_apart_by_year_then_format_then_number() -> None:
 
 
 def test_a_name_that_ends_in_its_year_is_not_given_the_year_again() -> None:
-    assert (
-        free_slug(["Fruits Basket 2019"], ["2019", "tv"], "x", {"fruits-basket-2019"})
-        == "fruits-basket-2019-tv"
-    )
+    assert free_slug(["Fruits Basket 2019"], ["2019", "tv"], "x", {"fruits-basket-2019"}) == "fruits-basket-2019-tv"
 
 
 def test_the_next_name_is_taken_where_the_first_has_no_letter() -> None:
@@ -69,9 +66,7 @@ def test_the_next_name_is_taken_where_the_first_has_no_letter() -> None:
 
 
 @given(st.text(), st.sets(st.sampled_from(["a", "a-2005", "b", "anime-1"])))
-def test_any_name_gets_a_free_slug_that_is_safe_in_an_address(
-    name: str, taken: set[str]
-) -> None:
+def test_any_name_gets_a_free_slug_that_is_safe_in_an_address(name: str, taken: set[str]) -> None:
     slug = free_slug([name, name.upper()], ["2005"], "anime-1", taken)
     assert slug not in taken
     assert 0 < len(slug) <= LONGEST

@@ -1,0 +1,141 @@
+"""A real browser, and a site served at the address that it was built for."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from dynamic.app import create_app
+from ports.database import connect
+from ports.settings import Settings
+from tests.site.everything import fill
+from tests.site.published import Published, new_sites, publish
+
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@dataclass
+class Visit:
+    """A page in the browser, and everything that went wrong or out while it was used."""
+
+    page: Page
+    address: str
+    wrong: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._console)
+        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
+        self.page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        self.page.on("dialog", self._dialog)
+        self.page.on("request", self._request)
+        self.page.on("response", self._response)
+
+    def go(self, path: str) -> Response:
+        answer = self.page.goto(self.address + path)
+        assert answer is not None
+        return answer
+
+    def click(self, name: str, inside: str = "body") -> str:
+        """Follow the first link with exactly this text; returns the path where that led."""
+        self.page.locator(inside).get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+        return self.path
+
+    @property
+    def path(self) -> str:
+        return self.page.url.removeprefix(self.address)
+
+    def heading(self) -> str:
+        return self.page.locator("h1").inner_text()
+
+    def _console(self, said: ConsoleMessage) -> None:
+        if said.type in ("error", "warning"):
+            self.wrong.append(said.text)
+
+    def _dialog(self, dialog: Dialog) -> None:
+        self.wrong.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def _request(self, request: Request) -> None:
+        self.asked.append(request.url)
+        if not request.url.startswith(self.address + "/"):
+            self.wrong.append(f"asked another host: {request.url}")
+
+    def _response(self, answer: Response) -> None:
+        if answer.status >= 400:
+            self.wrong.append(f"{answer.status}: {answer.url}")
+
+
+class _Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: object) -> None:
+        """The browser's view is the log."""
+
+
+@pytest.fixture(scope="session")
+def served(server: str) -> Iterator[Published]:
+    """A catalogue with a row of every kind, at an address of this machine."""
+    for make in new_sites(server):
+        yield from serve(make(), fill)
+
+
+def serve(settings: Settings, write: Callable[..., None]) -> Iterator[Published]:
+    """Fill, build for the address of a free port, and serve by the real application."""
+    http = make_server("127.0.0.1", 0, lambda *call: app(*call), threaded=True, request_handler=_Quiet)
+    settings = replace(settings, site_url=f"http://127.0.0.1:{http.server_port}")
+    with connect(settings.database_url) as connection:
+        write(connection)
+    built, app = publish(settings), create_app(settings)
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield built
+    http.shutdown()
+    thread.join()
+    http.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}: apt-get install chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, served: Published) -> Iterator[Visit]:
+    """A fresh visitor."""
+    yield from visiting(chromium.new_context(), served)
+
+
+@pytest.fixture
+def visit_without_scripts(chromium: Browser, served: Published) -> Iterator[Visit]:
+    """A fresh visitor with JavaScript off, on a telephone."""
+    yield from visiting(chromium.new_context(java_script_enabled=False, viewport={"width": 320, "height": 640}), served)
+
+
+def visiting(context: BrowserContext, served: Published) -> Iterator[Visit]:
+    context.set_default_timeout(15_000)
+    yield Visit(context.new_page(), served.settings.site_url)
+    context.close()

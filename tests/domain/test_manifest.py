@@ -1,0 +1,162 @@
+"""The manifest as a queue: what is wanted, who may build it, and what is remembered of what was built."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import psycopg
+import pytest
+
+from domain import manifest, tags
+from domain.manifest import Built, Due
+from ports.database import connect
+
+AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+
+
+def test_wanting_makes_a_page_dirty_and_building_makes_it_clean(connection: psycopg.Connection) -> None:
+    manifest.want(connection, ["anime/1", "anime/1", "anime/2"])
+    assert manifest.due_counts(connection) == {"anime": 2}
+
+    build(connection)
+
+    assert manifest.due_counts(connection) == {}
+
+
+def test_a_page_wanted_while_it_is_built_stays_dirty(connection: psycopg.Connection) -> None:
+    manifest.want(connection, ["anime/1"])
+    token, due = manifest.lease(connection, "anime", 10)
+    manifest.want(connection, ["anime/1"])
+
+    manifest.finish(connection, token, [built(page) for page in due], AT)
+
+    assert manifest.due_counts(connection) == {"anime": 1}
+
+
+def test_two_leases_never_hold_the_same_page(connection: psycopg.Connection, database_url: str) -> None:
+    manifest.want(connection, [f"anime/{number}" for number in range(5)])
+    with connect(database_url) as other:
+        _, mine = manifest.lease(connection, "anime", 3)
+        _, theirs = manifest.lease(other, "anime", 3)
+
+    assert [page.key for page in mine] == ["anime/0", "anime/1", "anime/2"]
+    assert [page.key for page in theirs] == ["anime/3", "anime/4"]
+
+
+def test_who_lost_the_lease_records_nothing(connection: psycopg.Connection) -> None:
+    manifest.want(connection, ["anime/1"])
+    late, due = manifest.lease(connection, "anime", 10)
+    connection.execute("UPDATE page SET leased_until = now() - interval '1 second'")
+    token, again = manifest.lease(connection, "anime", 10)
+    assert again == due
+    manifest.finish(connection, token, [built(page, path="/anime/new") for page in again], AT)
+
+    manifest.finish(connection, late, [built(page, path="/anime/old") for page in due], AT)
+
+    assert page_of(connection, "path") == "/anime/new"
+    assert manifest.orphans(connection) == []
+
+
+def test_a_failed_page_keeps_what_stands_and_remembers_what_it_read(connection: psycopg.Connection) -> None:
+    manifest.want(connection, ["anime/1"])
+    build(connection, tags=[1])
+    manifest.want(connection, ["anime/1"])
+    build(connection, verdict="failed", path=None, document_hash=None, artifact_hash=None, tags=[2], error="why")
+
+    assert manifest.failures(connection) == [("anime/1", "why")]
+    assert page_of(connection, "path") == "/anime/1"
+    assert manifest.built_with(connection, [2]) == manifest.built_with(connection, [1]) == ["anime/1"]
+    assert manifest.lease(connection, "anime", 10)[1] == []
+
+    manifest.want(connection, ["anime/1"])
+    assert len(manifest.lease(connection, "anime", 10)[1]) == 1
+
+
+def test_changed_at_moves_with_the_document_or_the_address_only(connection: psycopg.Connection) -> None:
+    steps: list[tuple[dict[str, Any], int, set[int]]] = [
+        ({}, 1, {7}),
+        ({"artifact_hash": b"other", "recipe": b"newer"}, 1, set()),
+        ({"document_hash": b"other"}, 3, {7}),
+        ({"document_hash": b"other", "path": "/anime/new", "shard": 9}, 4, {7, 9}),
+        ({"document_hash": b"other", "path": "/anime/new", "shard": 9, "indexable": False}, 5, {9}),
+    ]
+    for minute, (differs, changed, slots) in enumerate(steps, 1):
+        manifest.want(connection, ["anime/1"])
+        assert build(connection, AT + timedelta(minutes=minute), **differs) == slots
+        assert page_of(connection, "changed_at") == AT + timedelta(minutes=changed)
+
+
+def test_a_path_that_was_left_is_an_orphan_until_another_page_stands_there(connection: psycopg.Connection) -> None:
+    manifest.want(connection, ["anime/1"])
+    build(connection, path="/anime/old")
+    manifest.want(connection, ["anime/1"])
+    build(connection, path="/anime/new")
+    assert manifest.orphans(connection) == ["/anime/old"]
+
+    manifest.want(connection, ["redirect/anime/old"])
+    build(connection, kind="redirect", path="/anime/old")
+    assert manifest.orphans(connection) == []
+
+    manifest.forget_orphans(connection, [])
+    assert connection.execute("SELECT count(*) FROM orphan").fetchone() == (0,)
+
+
+def test_a_page_whose_address_another_one_took_is_to_be_uploaded_again(connection: psycopg.Connection) -> None:
+    manifest.want(connection, ["anime/1"])
+    build(connection, path="/anime/one")
+    manifest.want(connection, ["redirect/anime/one"])
+    build(connection, kind="redirect", path="/anime/one")
+
+    [due] = manifest.lease(connection, "anime", 10)[1]
+
+    assert (due.key, due.artifact_hash, due.document_hash) == ("anime/1", None, b"document")
+
+
+def test_an_expired_page_is_wanted_on_its_day_and_once(connection: psycopg.Connection) -> None:
+    manifest.want(connection, ["anime/1", "anime/2"])
+    build(connection, expires_on=date(2026, 12, 1))
+
+    assert manifest.want_expired(connection, date(2026, 11, 30)) == 0
+    assert manifest.want_expired(connection, date(2026, 12, 1)) == 2
+    assert manifest.want_expired(connection, date(2026, 12, 1)) == 0
+
+
+def test_a_deploy_wants_the_pages_of_another_recipe(connection: psycopg.Connection) -> None:
+    manifest.want(connection, ["anime/1", "studio/1"])
+    build(connection)
+    build(connection, kind="studio")
+
+    assert manifest.want_outdated(connection, {"anime": b"newer", "studio": b"recipe"}) == {"anime": 1, "studio": 0}
+
+
+@pytest.mark.parametrize("text", ["", "a\tb", "back\\slash", "new\nline", "{1,2}", "\\N", "カ", "'\""])
+def test_any_text_is_kept_as_it_is(connection: psycopg.Connection, text: str) -> None:
+    manifest.want(connection, ["anime/1"])
+    build(connection, path=f"/anime/{text}", error=text)
+
+    assert page_of(connection, "path") == f"/anime/{text}"
+
+
+def test_tags_have_numbers_that_never_change() -> None:
+    assert tags.number("anime:7") == tags.number("anime:7") != tags.number("anime:8")
+    assert -(2**63) <= tags.number("anime:7.card") < 2**63
+
+
+def build(connection: psycopg.Connection, at: datetime = AT, kind: str = "anime", **differs: Any) -> set[int]:
+    token, due = manifest.lease(connection, kind, 10)
+    return manifest.finish(connection, token, [built(page, **differs) for page in due], at)
+
+
+def built(page: Due, **differs: Any) -> Built:
+    usual: dict[str, Any] = {
+        "verdict": "publish", "path": f"/{page.key}", "document_hash": b"document", "artifact_hash": b"artifact",
+        "recipe": b"recipe", "tags": [1, -2], "indexable": True, "shard": 7,
+    }  # fmt: skip
+    return Built(page.key, page.wanted, **(usual | differs))
+
+
+def page_of(connection: psycopg.Connection, column: str) -> object:
+    row = connection.execute(f"SELECT {column} FROM page WHERE key = 'anime/1'").fetchone()
+    assert row is not None
+    return row[0]
