@@ -266,7 +266,8 @@ def test_links_that_the_feed_no_longer_names_go_and_those_of_an_editor_stay(
     feeds.bring(*EVERYTHING)
     feeds.connection.execute("INSERT INTO genre (slug, name, kind) VALUES ('noir', 'Noir', 'theme')")
     feeds.connection.execute(
-        "INSERT INTO anime_genre SELECT a.id, g.id FROM anime a, genre g WHERE a.slug = 'cowboy-bebop' AND g.slug = 'noir'"
+        "INSERT INTO anime_genre SELECT a.id, g.id FROM anime a, genre g"
+        " WHERE a.slug = 'cowboy-bebop' AND g.slug = 'noir'"
     )
     feeds.bring([{**FACTS, "genres": ["Action", "Drama"]}])
     names = "SELECT g.name FROM anime_genre JOIN genre g ON g.id = genre_id ORDER BY 1"

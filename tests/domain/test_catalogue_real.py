@@ -1,4 +1,4 @@
-"""The real catalogue, 26,280 anime with everything beside them: every row accounted for, exact, repeatable, kill-safe."""
+"""The real catalogue, 26,280 anime with everything beside them: each row accounted for, exact, repeatable."""
 
 from __future__ import annotations
 
