@@ -10,6 +10,7 @@ from datetime import date, datetime
 import click
 
 from autotrack.embedded import servers
+from autotrack.migrate import migrate
 from jobs.plan import Plan
 from jobs.site import Build, Heard, Report, build, dry_plan, kinds
 from ports import clock
@@ -20,6 +21,15 @@ AS_OF = click.option(
     type=click.DateTime(["%Y-%m-%d"]),
     help="The date that the pages speak of; today (UTC) unless given.",
 )
+
+
+TOLD = {
+    "publish": "published",
+    "unchanged": "unchanged",
+    "fresh": "fresh",
+    "gone": "without a page",
+    "failed": "failed",
+}
 
 
 @click.group()
@@ -40,7 +50,7 @@ def build_verb(
 ) -> None:
     """Bring the bucket to what the database says: only what changed is rendered, only what differs is uploaded."""
     _check(only)
-    with servers(from_environment(), redis=False) as settings:
+    with _ready() as settings:
         order = Build(settings, _day(as_of), clock.now(), workers, only, keys, clean, yes)
         with _progress(quiet) as heard:
             report = build(order, heard)
@@ -54,7 +64,7 @@ def build_verb(
 @AS_OF
 def plan_verb(clean: bool, as_of: datetime | None) -> None:
     """Say what `build` would build and why, without doing it."""
-    with servers(from_environment(), redis=False) as settings:
+    with _ready() as settings:
         planned = dry_plan(Build(settings, _day(as_of), clock.now(), clean=clean))
     click.echo("\n".join(_reasons(planned)) or "Nothing to do.")
     for kind, many in planned.due.items():
@@ -70,7 +80,7 @@ def explain_verb(key: str) -> None:
     from jobs.explain import explain
     from ports.database import connect
 
-    with servers(from_environment(), redis=False) as settings, closing(connect(settings.database_url)) as connection:
+    with _ready() as settings, closing(connect(settings.database_url)) as connection:
         for line in explain(connection, key):
             click.echo(line)
 
@@ -81,6 +91,14 @@ def build_site(settings: Settings) -> int:
         report = build(Build(settings, clock.today(), clock.now(), workers=2), heard)
     _tell(report, False)
     return 1 if report.failed else 0
+
+
+@contextmanager
+def _ready() -> Iterator[Settings]:
+    """Settings of a database whose schema is the one that this code knows."""
+    with servers(from_environment(), redis=False) as settings:
+        migrate(settings.database_url)
+        yield settings
 
 
 def _check(only: Sequence[str]) -> None:
@@ -127,6 +145,6 @@ def _tell(report: Report, quiet: bool) -> None:
         click.echo(f"autotrack: {key} failed: {cause}", err=True)
     if not quiet:
         counts = {verdict: many for verdict, many in sorted(report.verdicts.items()) if many}
-        told = ", ".join(f"{many:,} {verdict}" for verdict, many in counts.items()) or "nothing to do"
+        told = ", ".join(f"{many:,} {TOLD[verdict]}" for verdict, many in counts.items()) or "nothing to do"
         removed = f"; {report.removed:,} removed" if report.removed else ""
         click.echo(f"Site: {told}{removed}.")

@@ -209,9 +209,8 @@ def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Bui
 
     `changed_at` moves only when the document or the address changed, so `lastmod` is honest.
     """
-    columns = {name: [getattr(page, name) for page in built] for name in _TYPES}
-    columns["tags"] = ["{" + ",".join(map(str, page.tags)) + "}" for page in built]
-    parameters = {**columns, "token": token, "at": at}
+    arrays = {name: _array(getattr(page, name) for page in built) for name in _TYPES}
+    parameters = {**arrays, "token": token, "at": at}
     with connection.transaction(), connection.cursor() as cursor:
         # the statistics of a queue are always out of date; these rows are few and found by key
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -263,3 +262,20 @@ UPDATE page p SET
         THEN %(at)s ELSE p.changed_at END
 FROM {_RESULT} WHERE p.key = r.key AND p.lease = %(token)s
 """
+
+
+def _array(values: Iterable[object]) -> str:
+    """The text of a PostgreSQL array; the driver's own way with lists costs a tenth of a build."""
+    return "{" + ",".join(map(_element, values)) + "}"
+
+
+def _element(value: object) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bytes):
+        return f'"\\\\x{value.hex()}"'
+    if isinstance(value, (list, tuple)):
+        return f'"{{{",".join(map(str, value))}}}"'
+    if isinstance(value, str):
+        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return str(value)

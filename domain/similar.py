@@ -7,14 +7,15 @@ three points for a studio, two for each genre or theme, one for the season. Same
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 import psycopg
 
 SHOWN = 6
-POOL = 30
+POOL = 24
 ENOUGH = 3
 STUDIO, GENRE, SEASON = 3, 2, 1
 
@@ -31,6 +32,8 @@ class Title:
     pools: tuple[str, ...]
 
 
+Traits = tuple[int, str, int, frozenset[int], str | None]
+"""What is compared of a candidate: order, id, genres, studios, season."""
 Row = tuple[str, int, bool, bool]
 """Similar anime, shared genres as a bit mask, same studio, same season."""
 
@@ -38,7 +41,8 @@ Row = tuple[str, int, bool, bool]
 def refresh(connection: psycopg.Connection) -> int:
     """Bring the table to what the catalogue says now; writes only the rows that differ and returns how many."""
     titles, genre_ids = _titles(connection)
-    lines = (f"{id}\t{_json(rows, genre_ids)}\n" for id, rows in rank_all(titles) if rows)
+    genres_of = lru_cache(maxsize=None)(lambda mask: [id for at, id in enumerate(genre_ids) if mask >> at & 1])
+    lines = (f"{id}\t{_json(rows, genres_of)}\n" for id, rows in rank_all(titles) if rows)
     with connection.transaction(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMP TABLE fresh (anime_id uuid PRIMARY KEY, titles jsonb) ON COMMIT DROP")
         with cursor.copy("COPY fresh FROM STDIN") as copy:
@@ -46,9 +50,9 @@ def refresh(connection: psycopg.Connection) -> int:
         return sum(cursor.execute(statement).rowcount for statement in _MERGE)
 
 
-def _json(rows: list[Row], genre_ids: list[int]) -> str:
+def _json(rows: list[Row], genres_of: Callable[[int], list[int]]) -> str:
     """What the table keeps: [similar anime, shared genres, same studio, same season], most similar first."""
-    return orjson.dumps([[id, _ids(mask, genre_ids), studio, season] for id, mask, studio, season in rows]).decode()
+    return orjson.dumps([[id, genres_of(mask), studio, season] for id, mask, studio, season in rows]).decode()
 
 
 _MERGE = (
@@ -60,26 +64,30 @@ _MERGE = (
 
 def rank_all(titles: list[Title]) -> Iterable[tuple[str, list[Row]]]:
     """Every title with what is similar to it, best first."""
-    pools: dict[str, list[Title]] = defaultdict(list)
+    pools: dict[str, dict[int, Traits]] = defaultdict(dict)
     for title in titles:
         for pool in title.pools:
             if len(pools[pool]) < POOL:
-                pools[pool].append(title)
+                pools[pool][title.order] = (title.order, title.id, title.genres, title.studios, title.season)
     for title in titles:
-        candidates = {other.order: other for pool in title.pools for other in pools[pool]}
+        candidates: dict[int, Traits] = {}
+        for pool in title.pools:
+            candidates |= pools[pool]
         candidates.pop(title.order, None)
         yield title.id, [row[2:] for row in sorted(_scored(title, candidates.values()))[:SHOWN]]
 
 
-def _scored(title: Title, others: Iterable[Title]) -> Iterable[tuple[int, int, str, int, bool, bool]]:
+def _scored(title: Title, others: Iterable[Traits]) -> list[tuple[int, int, str, int, bool, bool]]:
     genres, studios, when = title.genres, title.studios, title.season
-    for other in others:
-        shared = genres & other.genres
-        studio = not studios.isdisjoint(other.studios)
-        season = when is not None and when == other.season
+    found = []
+    for order, id, other_genres, other_studios, other_season in others:
+        shared = genres & other_genres
+        studio = not studios.isdisjoint(other_studios)
+        season = when == other_season and when is not None
         points = GENRE * shared.bit_count() + STUDIO * studio + SEASON * season
         if points >= ENOUGH:
-            yield -points, other.order, other.id, shared, studio, season
+            found.append((-points, order, id, shared, studio, season))
+    return found
 
 
 def _titles(connection: psycopg.Connection) -> tuple[list[Title], list[int]]:
@@ -101,7 +109,3 @@ def _titles(connection: psycopg.Connection) -> tuple[list[Title], list[int]]:
         mask = sum(bit[genre] for genre in genre_ids)
         titles.append(Title(id, order, mask, frozenset(studio_ids), season, tuple(pools)))
     return titles, [id for id, _ in genres]
-
-
-def _ids(mask: int, genre_ids: list[int]) -> list[int]:
-    return [id for at, id in enumerate(genre_ids) if mask >> at & 1]

@@ -105,5 +105,5 @@ class Renderer:
 def _cause(error: Exception) -> str:
     """The error in one line, with the last place in code or template that it passed."""
     frame = traceback.extract_tb(error.__traceback__)[-1]
-    text = " ".join(traceback.format_exception_only(error)[-1].split())
+    text = " ".join(traceback.format_exception_only(error)[-1].replace("\0", "").split())
     return f"{text[:300]} ({frame.filename.rpartition('/')[2]}:{frame.lineno})"

@@ -92,8 +92,10 @@ class Builder:
     def render(self, kind: PageType, document: Document) -> Artifact:
         """The bytes of a document; nothing but the document and the recipe decides them."""
         template = self.environment.get_template(kind.template)
-        # list() and one join: the template's root function is a plain generator of strings
-        body = "".join(template.root_render_func(template.new_context({"page": document.content})))
+        context = self.environment.context_class(
+            self.environment, {**self.environment.globals, "page": document.content}, template.name, {}
+        )
+        body = "".join(template.root_render_func(context))
         return Artifact(document.path, body.encode(), kind.content_type, document.status, document.location)
 
     def _number(self, tag: str) -> int:

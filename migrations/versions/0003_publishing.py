@@ -494,7 +494,20 @@ DROP FUNCTION keep_season CASCADE;
 DROP TABLE site_state, orphan, page, change_log, season CASCADE;
 DROP SEQUENCE page_version;
 """
-TRACKED = ('anime', 'relation', 'episode', 'studio', 'anime_studio', 'genre', 'anime_genre', 'season', 'platform', 'offer', 'similar_title', 'slug_history')
+TRACKED = (
+    "anime",
+    "relation",
+    "episode",
+    "studio",
+    "anime_studio",
+    "genre",
+    "anime_genre",
+    "season",
+    "platform",
+    "offer",
+    "similar_title",
+    "slug_history",
+)
 
 
 def upgrade() -> None:

@@ -94,7 +94,7 @@ def test_verbs_that_start_together_share_one_server(home: Path) -> None:
 def test_nobody_enters_without_the_password(settings: Settings, home: Path) -> None:
     with servers(settings, durable=False) as real:
         head, tail = real.database_url.split("@")
-        with pytest.raises(psycopg.OperationalError, match="authentication failed|no password"):
+        with pytest.raises(psycopg.OperationalError, match=r"authentication failed|no password"):
             psycopg.connect(f"postgresql://autotrack:guess@{tail}")
         assert valkey_says("redis://:@" + real.redis_url.split("@")[1], "PING").startswith("-")
         passwords = {head.rsplit(":", 1)[1], real.redis_url.split(":")[2].split("@")[0]}
@@ -218,7 +218,7 @@ def test_a_broken_cluster_is_one_clear_line(settings: Settings, home: Path) -> N
     with servers(settings, redis=False, durable=False):
         pass
     (home / "servers" / "postgres" / "data" / "global" / "pg_control").unlink()
-    with pytest.raises(ServerFailed, match="PostgreSQL does not start: .*pg_control.*log"), servers(settings):
+    with pytest.raises(ServerFailed, match=r"PostgreSQL does not start: .*pg_control.*log"), servers(settings):
         pass
 
 

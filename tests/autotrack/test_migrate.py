@@ -25,7 +25,7 @@ def test_up_down_and_up_again(settings: Settings) -> None:
 
 
 def test_a_revision_that_nobody_wrote_is_one_clear_failure(settings: Settings) -> None:
-    with servers(settings, redis=False, durable=False) as real, pytest.raises(Failure, match="cannot migrate: .*nine"):
+    with servers(settings, redis=False, durable=False) as real, pytest.raises(Failure, match=r"cannot migrate: .*nine"):
         migrate(real.database_url, "nine")
 
 
