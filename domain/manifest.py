@@ -214,6 +214,8 @@ def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Bui
     with connection.transaction(), connection.cursor() as cursor:
         # the statistics of a queue are always out of date; these rows are few and found by key
         cursor.execute("SET LOCAL enable_seqscan = off")
+        # in key order, as `want` locks them: a relay beside a build must not deadlock with it
+        cursor.execute("SELECT FROM page WHERE key = ANY (%(key)s::text[]) ORDER BY key FOR UPDATE", parameters)
         slots = cursor.execute(_MOVED, parameters).fetchall()
         cursor.execute(_TAKEN, parameters)
         cursor.execute(_FINISH, parameters)

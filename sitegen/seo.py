@@ -10,8 +10,6 @@ from sitegen.page import Site
 from sitegen.reads.batch import Row
 
 TITLE, DESCRIPTION = 65, 165
-SITE_URL, SITE_NAME = "\x01", "\x02"
-"""Stand in structured data for what only the template knows: a document is the same wherever the site stands."""
 
 
 def clip(text: str, limit: int) -> str:
@@ -71,15 +69,20 @@ def script_text(value: Any) -> str:
 
 
 def placed(text: str, site: Site) -> str:
-    """Structured data of a document, with the address and the name of the site in place."""
+    """Structured data of a document, completed by the address and the name of the site.
+
+    A document is the same wherever the site stands, so it has paths under `url` and `item`, and no name for home.
+    What is looked for holds bare quotes, which text inside of JSON cannot.
+    """
     url, name = script_text(site.url)[1:-1], script_text(site.name)[1:-1]
-    return text.replace("\\u0001", url).replace("\\u0002", name)
+    text = text.replace('"name":"","item":"/"', f'"name":"{name}","item":"/"')
+    return text.replace('"item":"/', f'"item":"{url}/').replace('"url":"/', f'"url":"{url}/')
 
 
 def item_list(cards: list[Row]) -> dict[str, Any]:
     """A list of titles in the order in which the page shows them."""
     items = [
-        {"@type": "ListItem", "position": at, "name": card["title"], "url": SITE_URL + card["path"]}
+        {"@type": "ListItem", "position": at, "name": card["title"], "url": card["path"]}
         for at, card in enumerate(cards, 1)
     ]
     return {"@type": "ItemList", "itemListElement": items}
@@ -88,7 +91,7 @@ def item_list(cards: list[Row]) -> dict[str, Any]:
 def breadcrumbs(trail: list[tuple[str, str]]) -> dict[str, Any]:
     """A BreadcrumbList from home to the page."""
     items = [
-        {"@type": "ListItem", "position": at, "name": name, "item": SITE_URL + path}
-        for at, (name, path) in enumerate([(SITE_NAME, "/"), *trail], 1)
+        {"@type": "ListItem", "position": at, "name": name, "item": path}
+        for at, (name, path) in enumerate([("", "/"), *trail], 1)
     ]
     return {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": items}

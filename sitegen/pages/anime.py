@@ -223,13 +223,13 @@ def _work(anime: Row, studios: list[Any], genres: list[Any]) -> dict[str, Any]:
     data: dict[str, Any] = {
         "@type": "Movie" if anime["format"] == "movie" else "TVSeries",
         "name": title_of(anime),
-        "url": seo.SITE_URL + paths.anime(anime["slug"]),
+        "url": paths.anime(anime["slug"]),
     }
     others = [anime["title_romaji"], anime["title_japanese"]]
     data["alternateName"] = [name for name in others if name and name != data["name"]]
     data["genre"] = [name for kind, name, _ in genres if kind != "demographic"]
     data["productionCompany"] = [
-        {"@type": "Organization", "name": name, "url": seo.SITE_URL + paths.studio(slug)} for name, slug in studios
+        {"@type": "Organization", "name": name, "url": paths.studio(slug)} for name, slug in studios
     ]
     data["description"] = seo.clip(anime["synopsis"] or "", 500)
     if anime["start_date"]:

@@ -31,7 +31,7 @@ def load(read: Reader, id: str) -> Document | None:
             f"{sentence} Every title by year, with formats and episodes.",
             [("Studios", paths.studios()), (name, path)],
             indexable=indexable,
-            json_ld={"@type": "Organization", "name": name, "url": seo.SITE_URL + path},
+            json_ld={"@type": "Organization", "name": name, "url": path},
         ),
         "title": name,
         "sentence": sentence,

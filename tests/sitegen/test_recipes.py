@@ -54,7 +54,7 @@ def test_another_name_of_the_site_rebuilds_every_page_and_moves_no_date(site: Wh
     site.build()
 
     assert b"Another Name" in site.live()["index"][1]
-    assert dates(site) == before
+    assert {key for key, date in dates(site).items() if before[key] != date} == set()
     assert differences(site.live(), site.clean()) == []
 
 
