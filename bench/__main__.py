@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +22,7 @@ NAMES = ("build", "import", "memory", "again")
 @click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
 @click.option("--data", type=click.Path(path_type=Path), default=PROJECT.parent / "shared" / "data", help="The data.")
 def main(only: Sequence[str], anime: int | None, rounds: int, data: Path) -> None:
-    """Measure; a complete run on all data writes docs/benchmarks.md. Exit code 1 when a target is missed."""
+    """Measure; a complete run on all data writes docs/benchmarks.md. Exit code 1 when something failed to run."""
     if not any(data.glob("catalog/catalog-2*.jsonl.gz")):
         raise click.ClickException("the benchmarks need the real catalogue in ../shared/data, which is not there")
     with work() as place:
@@ -36,7 +35,6 @@ def main(only: Sequence[str], anime: int | None, rounds: int, data: Path) -> Non
         click.echo("\n" + report.table(course.figures) + "\n\n" + report.costs(course.figures))
         if not only and anime is None:
             click.echo(f"\nWritten: {report.write(course.figures, place, rounds).relative_to(PROJECT)}")
-    sys.exit(1 if report.missed(course.figures) else 0)
 
 
 def run(course: Course, names: set[str]) -> None:

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from bench import figures as f
-from bench import imports
+from bench import imports, rows
 from bench.export import export
 from bench.figures import Figures
 from bench.measure import Cost
@@ -62,7 +62,7 @@ class Course:
             self.work.keep("loaded")
             self.figures.add(f.SECOND, self._import())
             for name, cost in imports.copies(self.work).items():
-                self.figures.add(f"COPY {name}", cost)
+                self.figures.add(name, cost)
         self.figures.facts["rows"] = f"{imports.rows(self.work):,}"
 
     def load(self) -> None:
@@ -82,17 +82,23 @@ class Course:
 
     @cached_property
     def peers(self) -> Peers:
-        """The peers with the documents of the first build."""
+        """The peers with the rows and the documents of the first build."""
         settings, found = self.work.settings, tools()
         site = Site(settings.site_url, settings.site_name, settings.default_region)
         ours = export(settings.database_url, site, AS_OF, self.work.folder / "documents")
         self.figures.facts |= {"pages": f"{ours.pages:,}", "bytes": f"{ours.bytes:,}", **found.versions()}
-        return Peers(self.work, found, ours)
+        tables = rows.export(settings.database_url, ours, AS_OF, self.work.folder / "tables")
+        return Peers(self.work, found, ours, tables)
 
     def _peers(self, number: int) -> None:
-        turns: dict[str, Callable[[], Cost]] = {f.HUGO: self.peers.hugo, f.FLOOR: self.peers.floor}
+        peers = self.peers
+        turns: dict[str, Callable[[], Cost]] = {
+            f.HUGO: peers.hugo,
+            f.HUGO_READY: peers.hugo_ready,
+            f.FLOOR: peers.floor,
+        }
         if not number:
-            turns[f.ELEVENTY] = self.peers.eleventy  # has no target: once is enough
+            turns[f.ELEVENTY] = peers.eleventy  # has no target: once is enough
         for name, turn in turns.items():
             self.figures.add(name, turn())
 

@@ -64,17 +64,14 @@ def _documents(connection: psycopg.Connection, builder: Builder, as_of: date) ->
 
 
 def _line(document: Document, site: Site) -> bytes:
-    page = {**document.content, "head": _head(document, site)}
+    page = {**document.content, "head": _head(document, site)} if "head" in document.content else document.content
     return orjson.dumps({"url": _file(document.path), "page": page})
 
 
 def _head(document: Document, site: Site) -> dict[str, Any]:
-    """The head with its structured data complete: the peers need not know how we complete it."""
-    head = dict(document.content["head"])
-    trail = head.get("trail")
-    blocks = [seo.breadcrumbs(trail, site.url, site.name)] if trail else []
-    blocks += [{"@context": "https://schema.org", **seo.complete(data, site.url)} for data in head.pop("json_ld", [])]
-    return {**head, "blocks": blocks}
+    """The head with its structured data as it stands on the page: the peers need not know how we place it."""
+    head = document.content["head"]
+    return {**head, "json_ld": [seo.placed(text, site) for text in head["json_ld"]]}
 
 
 def _file(path: str) -> str:

@@ -10,10 +10,11 @@ import psycopg
 from psycopg.sql import SQL, Composed, Identifier
 
 from bench import measure
+from bench.figures import COPY, COPY_BARE
 from bench.measure import Cost
 from bench.work import Work
 
-SHAPES = {"without indexes": "INCLUDING DEFAULTS INCLUDING GENERATED", "with indexes": "INCLUDING ALL"}
+SHAPES = {COPY: "INCLUDING ALL", COPY_BARE: "INCLUDING DEFAULTS INCLUDING GENERATED"}
 """What a table of the same shape takes over. Neither has foreign keys or triggers: LIKE copies none."""
 _FILLED = """
 SELECT c.relname, c.reltuples::bigint FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

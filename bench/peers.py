@@ -30,21 +30,29 @@ class Peers:
     work: Work
     tools: Tools
     ours: Exported
+    tables: Path
 
     def hugo(self) -> Cost:
-        """One build of all pages from JSON in Hugo's data folder."""
-        site = self._site("hugo")
-        (site / "data").symlink_to(self.ours.folder)
+        """One build of all pages from the rows of the tables: templates join, group, sort, label and word."""
+        return self._hugo("hugo_rows", self.tables)
+
+    def hugo_ready(self) -> Cost:
+        """One build of all pages from our finished documents: templates only fill in."""
+        return self._hugo("hugo", self.ours.folder)
+
+    def _hugo(self, name: str, data: Path) -> Cost:
+        site = self._site(name)
+        (site / "data").symlink_to(data)
         with (site / "hugo.toml").open("a") as file:
             file.write(
                 f"\n[params]\nurl = {json.dumps(self.ours.site.url)}\nname = {json.dumps(self.ours.site.name)}\n"
             )
         command = [str(self.tools.hugo), "--quiet", "--noBuildLock", "--cacheDir", str(site / "cache")]
         cost = measure.run(command, inherited() | HUGO, site)
-        return self._checked("Hugo", cost, site / "public")
+        return self._checked(name, cost, site / "public")
 
     def eleventy(self) -> Cost:
-        """One build of all pages from the same JSON, read by a data file."""
+        """One build of all pages from our finished documents, read by a data file."""
         site = self._site("eleventy")
         told = {
             "DOCUMENTS": str(self.ours.folder),

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from bench.figures import Figures, Line, lines, mebibytes
+from bench.figures import Figures, lines, mebibytes
 from bench.work import Work
 from ports.settings import PROJECT
 
@@ -43,11 +43,6 @@ def write(figures: Figures, work: Work, rounds: int) -> Path:
     facts |= {"python": platform.python_version(), "jinja": version("jinja2"), "postgres": _postgres(work)}
     DOCUMENT.write_text(TEMPLATE.read_text().format_map(facts))
     return DOCUMENT
-
-
-def missed(figures: Figures) -> list[Line]:
-    """The targets that were not met."""
-    return [line for line in lines(figures) if line.met is False]
 
 
 def machine() -> str:

@@ -18,7 +18,7 @@ const watch = (watch) => {
 };
 
 const value = (value) => (value[1] ? anchor(value[1], value[0]) : escape(value[0]));
-const fact = (fact) => `<dt>${escape(fact[0])}</dt>\n<dd>${fact[1].map(value).join(", ")}</dd>\n`;
+const fact = (fact) => `<dt>${escape(fact[0])}</dt>\n${each(fact[1], (one) => `<dd>${value(one)}</dd>\n`)}`;
 const genre = (genre) => `<dt>${escape(genre[0])}</dt>\n<dd>${anchor(genre[2], genre[1])}</dd>\n`;
 
 const synopsis = (page) =>
@@ -27,7 +27,7 @@ const synopsis = (page) =>
 const allEpisodes = (page) =>
   episodes(page.episodes) +
   (some(page.more_episodes)
-    ? `<p>All episodes: ${page.more_episodes.map((span) => anchor(span[1], span[0])).join(", ")}</p>\n`
+    ? `<p>All episodes:</p>\n${list(page.more_episodes, (span) => anchor(span[1], span[0]))}`
     : "");
 
 const edition = (edition) => `${escape(edition[0])}: ${anchor(edition[1].path, edition[1].title)}`;

@@ -3,19 +3,16 @@ const url = process.env.BENCH_URL;
 const name = process.env.BENCH_NAME;
 const special = /[&<>"']/;
 const signs = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&#34;", "'": "&#39;" };
-const jsonSigns = { "&": "\\u0026", "<": "\\u003c", ">": "\\u003e" };
 
 export const site = { url, name };
 export const escape = (value) =>
   typeof value === "string" && special.test(value) ? value.replace(/[&<>"']/g, (sign) => signs[sign]) : value;
 export const each = (items, show) => items.map(show).join("");
 export const some = (items) => items && items.length > 0;
-const json = (value) => JSON.stringify(value).replace(/[&<>]/g, (sign) => jsonSigns[sign]);
 
-const crumb = (step, at, trail) =>
-  `<li>${at === trail.length - 1 ? `<span aria-current="page">${escape(step[0])}</span>` : `<a href="${escape(step[1])}">${escape(step[0])}</a>`}</li>\n`;
+const crumb = (step) => `<li><a href="${escape(step[1])}">${escape(step[0])}</a></li>\n`;
 
-const block = (data) => `<script type="application/ld+json">${json(data)}</script>\n`;
+const block = (text) => `<script type="application/ld+json">${text}</script>\n`;
 
 export const base = (main) => (page) => {
   const head = page.head;
@@ -35,7 +32,7 @@ ${head.indexable ? "" : '<meta name="robots" content="noindex,follow">\n'}<link 
 <meta property="og:url" content="${address}">
 <meta property="og:type" content="website">
 <meta name="twitter:card" content="summary">
-${each(head.blocks, block)}</head>
+${each(head.json_ld, block)}</head>
 <body>
 <a href="#main">Skip to content</a>
 <header>
@@ -47,7 +44,7 @@ ${each(head.blocks, block)}</head>
 <a href="/studios">Studios</a>
 <a href="/where-to-watch">Where to watch</a>
 </nav>
-${some(head.trail) ? `<nav aria-label="Breadcrumb"><ol>\n<li><a href="/">Home</a></li>\n${each(head.trail, crumb)}</ol></nav>\n` : ""}</header>
+${head.here ? `<nav aria-label="Breadcrumb"><ol>\n<li><a href="/">Home</a></li>\n${each(head.trail, crumb)}<li><span aria-current="page">${escape(head.here)}</span></li>\n</ol></nav>\n` : ""}</header>
 <main id="main">
 ${main(page)}</main>
 <footer>

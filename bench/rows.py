@@ -1,0 +1,71 @@
+"""The tables as JSON, once: what somebody has who moves the site to Hugo. Rows as they are, in order of their keys."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from bench.export import Exported
+from domain.seasons import season_of
+from ports.database import connect
+from sitegen import labels
+from sitegen.regions import region_name
+
+KEYED = ("anime", "platform", "studio", "genre")
+"""Tables that others refer to: a row by its id."""
+OWNED = {
+    "episode": "kind, number, part",
+    "offer": "platform_id, region, kind",
+    "relation": "related_id, kind",
+    "anime_studio": "studio_id",
+    "anime_genre": "genre_id",
+}
+"""Tables whose rows belong to an anime: a list by the anime's id, in the order of the rest of the key."""
+_KEYED = "SELECT id::text, json_strip_nulls(to_json(t))::text FROM {0} t ORDER BY id"
+_OWNED = "SELECT anime_id::text, json_agg(json_strip_nulls(to_json(t)) ORDER BY {1})::text FROM {0} t GROUP BY 1"
+_SEASONS = "SELECT name, json_strip_nulls(to_json(t))::text FROM season t ORDER BY name"
+_SIMILAR = "SELECT anime_id::text, titles::text FROM similar_title ORDER BY 1"
+_SITEMAPS = ("sitemap", "sitemap_index")
+
+
+def export(database_url: str, ours: Exported, as_of: date, folder: Path) -> Path:
+    """Write a `TABLE.json` for each table, and the words that a reader sees for the values in them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    statements = {name: _KEYED.format(name) for name in KEYED}
+    statements |= {name: _OWNED.format(name, order) for name, order in OWNED.items()}
+    statements |= {"season": _SEASONS, "similar_title": _SIMILAR}
+    with closing(connect(database_url)) as connection:
+        for name, sql in statements.items():
+            rows = connection.execute(sql).fetchall()
+            plain = {key: orjson.Fragment(text) for key, text in rows}
+            (folder / f"{name}.json").write_bytes(orjson.dumps(plain))
+        codes = ["", ours.site.region, *(code for (code,) in connection.execute("SELECT DISTINCT region FROM offer"))]
+    told = {"regions": {code: region_name(code) for code in codes}, "region": ours.site.region}
+    (folder / "words.json").write_bytes(orjson.dumps({**words(as_of), **told}))
+    for name in _SITEMAPS:  # dates in them are when a page last changed: no table that Hugo has says that
+        (folder / f"{name}.json").write_bytes((ours.folder / f"{name}.json").read_bytes())
+    return folder
+
+
+def words(as_of: date) -> dict[str, Any]:
+    """Labels by value, and the day of the build."""
+    return {
+        "formats": labels.FORMATS,
+        "format_order": list(labels.FORMATS),
+        "statuses": labels.STATUSES,
+        "genre_kinds": labels.GENRE_KINDS,
+        "seasons": labels.SEASONS,
+        "relations": labels.RELATIONS,
+        "editions": labels.EDITIONS,
+        "offer_kinds": labels.OFFER_KINDS,
+        "providers": [[key, *value] for key, value in labels.PROVIDERS.items()],
+        "with_article": labels.WITH_ARTICLE,
+        "weekdays": labels.WEEKDAYS,
+        "dates": {"year": "2006", "month": "January 2006", "day": "2 January 2006"},
+        "as_of": as_of.isoformat(),
+        "season": season_of(as_of),
+    }
