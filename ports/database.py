@@ -25,7 +25,10 @@ def connect(url: str) -> psycopg.Connection:
     """Open an autocommit connection in UTC; `with connection.transaction():` marks what belongs together."""
     _check(url)
     try:
-        return psycopg.connect(url, autocommit=True, connect_timeout=10, options="-c timezone=UTC")
+        # plans are made anew each time: a batch may be one row or a thousand, and a plan for any is wrong for both
+        return psycopg.connect(
+            url, autocommit=True, connect_timeout=10, options="-c timezone=UTC", prepare_threshold=None
+        )
     except psycopg.OperationalError as error:
         raise Unavailable(f"PostgreSQL does not answer (DATABASE_URL): {error}") from error
 
