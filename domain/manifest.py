@@ -209,17 +209,25 @@ def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Bui
 
     `changed_at` moves only when the document or the address changed, so `lastmod` is honest.
     """
-    arrays = {name: _array(getattr(page, name) for page in built) for name in _TYPES}
-    parameters = {**arrays, "token": token, "at": at}
     with connection.transaction(), connection.cursor() as cursor:
-        # the statistics of a queue are always out of date; these rows are few and found by key
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        # in key order, as `want` locks them: a relay beside a build must not deadlock with it
-        cursor.execute("SELECT FROM page WHERE key = ANY (%(key)s::text[]) ORDER BY key FOR UPDATE", parameters)
+        # the statistics of a queue are always out of date, so the planner is told: few rows, each found by its key
+        cursor.execute(
+            "SELECT set_config(name, 'off', true)"
+            " FROM unnest(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) name"
+        )
+        ours = _lock(cursor, token, _array(page.key for page in built))
+        arrays = {name: _array(getattr(page, name) for page in built if page.key in ours) for name in _TYPES}
+        parameters = {**arrays, "at": at}
         slots = cursor.execute(_MOVED, parameters).fetchall()
         cursor.execute(_TAKEN, parameters)
         cursor.execute(_FINISH, parameters)
     return {slot for (slot,) in slots if slot is not None}
+
+
+def _lock(cursor: psycopg.Cursor, token: uuid.UUID, keys: str) -> set[str]:
+    """Those of the pages that are still under our lease; in key order, as `want` locks them, against deadlocks."""
+    rows = cursor.execute("SELECT key, lease FROM page WHERE key = ANY (%s::text[]) ORDER BY key FOR UPDATE", [keys])
+    return {key for key, lease in rows if lease == token}
 
 
 _RESULT = "unnest({}) r ({})".format(
@@ -230,7 +238,7 @@ _MOVED = f"""
 WITH moved AS (
     SELECT p.path AS old_path, p.shard AS old_shard, r.path, r.shard, p.indexable OR r.indexable AS listed
     FROM {_RESULT} JOIN page p ON p.key = r.key
-    WHERE p.lease = %(token)s AND r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
+    WHERE r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
         OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable)
 ), orphaned AS (
     INSERT INTO orphan (path) SELECT old_path FROM moved WHERE old_path IS DISTINCT FROM path AND old_path IS NOT NULL
@@ -242,7 +250,7 @@ SELECT DISTINCT s.slot FROM moved, LATERAL (VALUES (old_shard), (shard)) s (slot
 _TAKEN = f"""
 UPDATE page o SET wanted = nextval('page_version'), artifact_hash = NULL
 FROM {_RESULT} JOIN page p ON p.key = r.key
-WHERE p.lease = %(token)s AND r.verdict = 'publish' AND p.path IS DISTINCT FROM r.path
+WHERE r.verdict = 'publish' AND p.path IS DISTINCT FROM r.path
   AND o.path = r.path AND o.key <> r.key AND o.lease IS DISTINCT FROM p.lease
 """
 _FINISH = f"""
@@ -262,7 +270,7 @@ UPDATE page p SET
     changed_at = CASE WHEN r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
         OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable)
         THEN %(at)s ELSE p.changed_at END
-FROM {_RESULT} WHERE p.key = r.key AND p.lease = %(token)s
+FROM {_RESULT} WHERE p.key = r.key
 """
 
 
