@@ -66,12 +66,17 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
         if not order.yes:
             planning.guard(connection, planned.due)
         planning.mark_bucket(connection, bucket)
-        manifest.want(connection, keys)
-    verdicts = _first_phase(order, builder, keys, planned, heard)
+        if keys:
+            manifest.want(connection, keys)
+            renderer = Renderer(connection, bucket, builder, order.as_of, order.at)
+            verdicts = sum((renderer.drain(_batches(order, phase), keys) for phase in PHASES), Counter[str]())
+            return Report(planned, verdicts, 0, manifest.failures(connection))
+    # processes are forked below: no connection may be open then
+    verdicts = _first_phase(order, builder, planned, heard)
     with closing(connect(order.settings.database_url)) as connection:
         renderer = Renderer(connection, bucket, builder, order.as_of, order.at)
-        verdicts += _later_phases(order, renderer, keys)
-        removed = _prune(renderer, order.yes) if not keys and not order.kinds else 0
+        verdicts += _later_phases(order, renderer)
+        removed = 0 if order.kinds else _prune(renderer, order.yes)
         return Report(planned, verdicts, removed, manifest.failures(connection))
 
 
@@ -106,19 +111,14 @@ def _batches(order: Build, phase: int) -> dict[str, int]:
     }
 
 
-def _first_phase(order: Build, builder: Builder, keys: list[str], planned: Plan, heard: Heard) -> Counter[str]:
+def _first_phase(order: Build, builder: Builder, planned: Plan, heard: Heard) -> Counter[str]:
     """Everything but sitemaps, by several processes."""
-    due, batches = len(keys) or planned.total, _batches(order, 0)
-    tally = Tally(lambda done: heard(done, due))
+    batches, tally = _batches(order, 0), Tally(lambda done: heard(done, planned.total))
 
     def make() -> Renderer:
         connection = connect(order.settings.database_url)
         return Renderer(connection, open_bucket(order.settings.bucket_url), builder, order.as_of, order.at)
 
-    if keys:
-        with closing(connect(order.settings.database_url)) as connection:
-            renderer = Renderer(connection, open_bucket(order.settings.bucket_url), builder, order.as_of, order.at)
-            return renderer.drain(batches, keys)
     helpers = min(order.workers - 1, planned.total // WORTH_A_PROCESS)
     if helpers:
         builder.prepare(kind for kind in PAGE_TYPES if kind.kind in planned.due)
@@ -129,12 +129,12 @@ def _first_phase(order: Build, builder: Builder, keys: list[str], planned: Plan,
     return tally.total()
 
 
-def _later_phases(order: Build, renderer: Renderer, keys: list[str]) -> Counter[str]:
+def _later_phases(order: Build, renderer: Renderer) -> Counter[str]:
     verdicts: Counter[str] = Counter()
-    if not keys and not order.kinds:
+    if not order.kinds:
         _cut_sitemap(renderer.connection)
     for phase in PHASES[1:]:
-        verdicts += renderer.drain(_batches(order, phase), keys or None)
+        verdicts += renderer.drain(_batches(order, phase))
     return verdicts
 
 

@@ -6,7 +6,6 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable
 from functools import cache
-from importlib.metadata import version
 from pathlib import Path
 
 from jinja2 import Environment, meta
@@ -67,5 +66,7 @@ def _bytes(path: Path) -> bytes:
 
 
 @cache
-def _versions() -> tuple[str, ...]:
-    return tuple(version(library) for library in LIBRARIES)
+def _versions() -> list[str]:
+    """As the lock pins them; asking the installed packages takes longer than building a page."""
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    return re.findall(rf"^(?:{'|'.join(LIBRARIES)})==\S+", lock, re.MULTILINE)
