@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 
 import psycopg
 from psycopg.rows import class_row
@@ -204,6 +205,9 @@ _TYPES = {
 }  # fmt: skip
 
 
+_VALUES = attrgetter(*_TYPES)
+
+
 def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Built], at: datetime) -> set[int]:
     """Record what became of leased pages, where the lease is still ours; returns the sitemap slots that changed.
 
@@ -216,8 +220,10 @@ def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Bui
             " FROM unnest(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) name"
         )
         ours = _lock(cursor, token, _array(page.key for page in built))
-        arrays = {name: _array(getattr(page, name) for page in built if page.key in ours) for name in _TYPES}
-        parameters = {**arrays, "at": at}
+        columns = (
+            zip(*(_VALUES(page) for page in built if page.key in ours), strict=True) if ours else [()] * len(_TYPES)
+        )
+        parameters = {**dict(zip(_TYPES, map(_array, columns), strict=True)), "at": at}
         slots = cursor.execute(_MOVED, parameters).fetchall()
         cursor.execute(_TAKEN, parameters)
         cursor.execute(_FINISH, parameters)

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import psycopg
 
+from domain import manifest
 from domain.catalogue.bringing import bring_in, lock
 from domain.catalogue.feeds import FEEDS, Feed, is_metadata, last_update, recognise
 from domain.catalogue.intake import Intake, WrongFile
 from domain.catalogue.report import FileReport, Report
 from domain.catalogue.stock import Stock
 from domain.catalogue.tables import is_empty
+from jobs.relay import begin_anew
 from ports.records import Record, RecordFile, open_records
 
 LOOK = 200
@@ -58,6 +60,8 @@ def import_files(
             if not file_report.read:
                 raise source.file.fails("holds no record")
         bring_in(stock, report)
+        if report.rows and not manifest.known_kinds(connection):
+            begin_anew(connection)
     return report
 
 

@@ -9,9 +9,9 @@ from datetime import date
 
 import psycopg
 
-from domain import manifest, seasons, similar
+from domain import manifest, seasons
 from domain.errors import Conflict
-from jobs.relay import relay_all
+from jobs.relay import begin_anew, relay_all
 from ports.bucket import Bucket, Head
 from sitegen.build import Builder
 from sitegen.page import PageType
@@ -52,10 +52,9 @@ def plan(connection: psycopg.Connection, bucket: Bucket, builder: Builder, as_of
 
 
 def _begin(connection: psycopg.Connection) -> tuple[int, int]:
-    """Nothing was ever built: every page is wanted, so what was logged until now says nothing more."""
+    """Nothing was ever built: every page is wanted."""
     with connection.transaction():
-        similar.refresh(connection)
-        consumed = connection.execute("DELETE FROM change_log").rowcount
+        consumed = begin_anew(connection)
         new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in PAGE_TYPES)
         connection.execute("ANALYZE page")  # it was empty a moment ago, and the planner would still think so
     return consumed, new

@@ -8,6 +8,7 @@ from domain import changes, manifest, similar, tags
 from sitegen import impact
 
 BATCH = 5000
+_SOURCES = ["anime", "anime_genre", "anime_studio", "genre", "similar_title"]
 _COMPARED = {"season", "season_year", "adult", "format", "popularity_band", "score_band", "slug"}
 
 
@@ -39,9 +40,21 @@ def relay_all(connection: psycopg.Connection) -> int:
             refreshed = True
 
 
+def begin_anew(connection: psycopg.Connection) -> int:
+    """No page was ever built, so all will be, and what was logged says nothing more; returns how much that was.
+
+    Similar titles are made now, unless they are known to be right.
+    """
+    wrong = connection.execute("SELECT EXISTS (SELECT FROM change_log WHERE source = ANY (%s))", [_SOURCES]).fetchone()
+    if wrong == (True,) or manifest.state(connection, "similar") != "fresh":
+        similar.refresh(connection)
+        manifest.remember(connection, "similar", "fresh")
+    return connection.execute("DELETE FROM change_log").rowcount
+
+
 def _moves_similar(change: changes.Change, refreshed: bool) -> bool:
     if change.source == "anime":
         return change.columns is None or not _COMPARED.isdisjoint(change.columns)
     if change.source == "similar_title":
         return not refreshed  # somebody else wrote into a derived table
-    return change.source in ("anime_genre", "anime_studio", "genre")
+    return change.source in _SOURCES

@@ -22,9 +22,9 @@ def clip(text: str, limit: int) -> str:
 
 def squeeze(text: str, limit: int) -> str:
     """At most `limit` characters on one line, beginning and end kept: titles of one series differ at the end."""
-    text = " ".join(text.split())
     if len(text) <= limit:
         return text
+    text = " ".join(text.split())
     end = text[-(limit // 3) :]
     end = end.partition(" ")[2] or end
     return f"{clip(text, limit - len(end) - 1)} {end}"
