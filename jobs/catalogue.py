@@ -61,7 +61,7 @@ def import_files(
                 raise source.file.fails("holds no record")
         bring_in(stock, report)
         if report.rows and not manifest.known_kinds(connection):
-            begin_anew(connection)
+            begin_anew(connection, changed=True)
     return report
 
 

@@ -40,13 +40,13 @@ def relay_all(connection: psycopg.Connection) -> int:
             refreshed = True
 
 
-def begin_anew(connection: psycopg.Connection) -> int:
+def begin_anew(connection: psycopg.Connection, *, changed: bool = False) -> int:
     """No page was ever built, so all will be, and what was logged says nothing more; returns how much that was.
 
-    Similar titles are made now, unless they are known to be right.
+    Similar titles are made now, unless they are known to be right; `changed` says that they cannot be.
     """
     wrong = connection.execute("SELECT EXISTS (SELECT FROM change_log WHERE source = ANY (%s))", [_SOURCES]).fetchone()
-    if wrong == (True,) or manifest.state(connection, "similar") != "fresh":
+    if changed or wrong == (True,) or manifest.state(connection, "similar") != "fresh":
         similar.refresh(connection)
         manifest.remember(connection, "similar", "fresh")
     return connection.execute("DELETE FROM change_log").rowcount

@@ -10,7 +10,7 @@ from domain.catalogue import tables
 from domain.catalogue.anime_rows import add_anime, change_anime
 from domain.catalogue.columns import columns_of, difference
 from domain.catalogue.copying import NULL, text
-from domain.catalogue.first_load import keys_checked_at_once
+from domain.catalogue.first_load import keys_checked_at_once, nothing_to_log
 from domain.catalogue.linked import (
     credits_of,
     episode_rows,
@@ -60,7 +60,8 @@ def bring_in(stock: Stock, report: Report) -> None:
     scope = scope_of(stock)
     old = {anime_id: merged(scope.old.get(anime_id, EMPTY)) for anime_id in scope.touched if not scope.is_new(anime_id)}
     new = {anime_id: merged(scope.new[anime_id]) for anime_id in scope.touched}
-    with keys_checked_at_once(connection, first=not stock.existed):
+    first = not stock.existed
+    with nothing_to_log(connection, first), keys_checked_at_once(connection, first):
         _write_anime(scope, old, new, report)
         _write_studios(scope, old, new, report)
         _write_genres(scope, old, new, report)

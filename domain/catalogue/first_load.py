@@ -1,4 +1,4 @@
-"""The first load of an empty catalogue: foreign keys are checked by one join each instead of once per row."""
+"""The first load of an empty catalogue: keys are checked by one join each, and nothing is logged that no page saw."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from domain.catalogue.tables import (
     OFFER,
     RELATION,
 )
+from domain.changes import TRACKED
+from domain.manifest import known_kinds
 
 LOADED = tuple(table.name for table in (ANIME_STUDIO, ANIME_GENRE, EPISODE, OFFER, RELATION, FEED_RECORD))
 
@@ -32,6 +34,26 @@ def keys_checked_at_once(connection: psycopg.Connection, first: bool) -> Iterato
     yield
     for table, name, definition in keys:
         connection.execute(f"ALTER TABLE {table} ADD CONSTRAINT {name} {definition}")
+
+
+@contextmanager
+def nothing_to_log(connection: psycopg.Connection, first: bool) -> Iterator[None]:
+    """Keep the first rows out of the change log where no page was ever built: there is none that they could touch.
+
+    The triggers are off for this transaction's own rows only: its locks keep every other writer waiting.
+    """
+    tables = _logged(connection) if first and not known_kinds(connection) else []
+    for table in tables:
+        connection.execute(f"ALTER TABLE {table} DISABLE TRIGGER log_insert")
+    yield
+    for table in tables:
+        connection.execute(f"ALTER TABLE {table} ENABLE TRIGGER log_insert")
+
+
+def _logged(connection: psycopg.Connection) -> list[str]:
+    question = """SELECT quote_ident(c.relname) FROM pg_class c WHERE c.relname = ANY(%s)
+                  AND c.relnamespace = 'public'::regnamespace AND pg_has_role(c.relowner, 'USAGE') ORDER BY 1"""
+    return [name for (name,) in connection.execute(question, ([table.table for table in TRACKED],))]
 
 
 def _keys(connection: psycopg.Connection) -> list[tuple[str, str, str]]:
