@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -14,15 +15,19 @@ import psycopg
 from domain import manifest
 from domain.catalogue.bringing import bring_in, lock
 from domain.catalogue.feeds import FEEDS, Feed, is_metadata, last_update, recognise
-from domain.catalogue.intake import Intake, WrongFile
+from domain.catalogue.intake import Intake, Spread, WrongFile, one_by_one
 from domain.catalogue.report import FileReport, Report
 from domain.catalogue.stock import Stock
 from domain.catalogue.tables import is_empty
 from jobs.relay import begin_anew
+from jobs.spread import spread
 from ports.records import Record, RecordFile, open_records
 
 LOOK = 200
 """Records at the beginning of a file of which at least one must be recognised."""
+WORTH_PROCESSES = 1 << 20
+"""Bytes of files from which on checking them is worth further processes, of which there are at most CHECKERS."""
+CHECKERS = 4
 
 Progress = Callable[[RecordFile], AbstractContextManager[object]]
 
@@ -52,17 +57,25 @@ def import_files(
             key=_order,
         )
         stock = Stock(connection)
-        for source in sources:
-            file_report = FileReport(str(source.file.path), source.feed.name)
-            report.files.append(file_report)
-            with progress(source.file):
-                Intake(source.feed, stock, file_report, strict).take(source.records)
-            if not file_report.read:
-                raise source.file.fails("holds no record")
+        with checkers(connection, sources) as checked:
+            for source in sources:
+                file_report = FileReport(str(source.file.path), source.feed.name)
+                report.files.append(file_report)
+                with progress(source.file):
+                    Intake(source.feed, stock, file_report, strict, checked).take(source.records)
+                if not file_report.read:
+                    raise source.file.fails("holds no record")
         bring_in(stock, report)
         if report.rows and not manifest.known_kinds(connection):
             begin_anew(connection, changed=True)
     return report
+
+
+def checkers(connection: psycopg.Connection, sources: Sequence[Source]) -> AbstractContextManager[Spread]:
+    """Who checks the records: this process, or with large files one process for each of a few cores."""
+    if sum(source.file.size for source in sources) < WORTH_PROCESSES:
+        return nullcontext(one_by_one)
+    return spread(min(os.cpu_count() or 1, CHECKERS), connection.fileno())
 
 
 @contextmanager

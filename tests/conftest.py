@@ -17,6 +17,7 @@ from autotrack.embedded import servers
 from autotrack.migrate import migrate
 from ports.database import connect
 from ports.settings import from_environment
+from tests.domain.feeds import Feeds
 from tests.site.whole import WholeSite
 
 HOME = pytest.StashKey[Path]()
@@ -98,6 +99,12 @@ def connection(database_url: str) -> Iterator[psycopg.Connection]:
     """A connection to it: autocommit, in UTC."""
     with connect(database_url) as connection:
         yield connection
+
+
+@pytest.fixture
+def feeds(connection: psycopg.Connection, tmp_path: Path) -> Feeds:
+    """Records to be imported into it."""
+    return Feeds(connection, tmp_path)
 
 
 @pytest.fixture

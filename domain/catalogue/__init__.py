@@ -7,6 +7,8 @@ checks     the rules that a shape cannot express
 said       what a record said, reduced to what we use
 sheet      everything that the feeds said about one anime, and which feed wins for a field
 identity   which of our anime a record speaks of
+checking   a block of records checked and reduced to what they said: pure work, for any process
 intake     a file's records sorted into rejected, unchanged and new
-bringing   the order of an import, inside one transaction
+turns      per table, what an import changes
+bringing   the order in which it is written, inside one transaction
 """

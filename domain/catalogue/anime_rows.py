@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
 import psycopg
@@ -35,10 +36,14 @@ WRITTEN_AS: dict[str, Callable[[Any], str]] = {
 WRITERS = [(column, WRITTEN_AS[column]) for column in COLUMNS]
 
 
-def slugs_for(connection: psycopg.Connection, rows: dict[str, dict[str, Any]]) -> dict[str, str]:
-    """Slugs of new anime; of namesakes the best known gets the plain one, in whatever order they came."""
+def taken_slugs(connection: psycopg.Connection) -> set[str]:
+    """The slugs that stand for an anime, or once did."""
     question = "SELECT slug FROM anime UNION ALL SELECT slug FROM slug_history WHERE room = 'anime'"
-    taken = {slug for (slug,) in connection.execute(question)}
+    return {slug for (slug,) in connection.execute(question)}
+
+
+def slugs_for(rows: dict[str, dict[str, Any]], taken: set[str]) -> dict[str, str]:
+    """Slugs of new anime, then taken too; of namesakes the best known gets the plain one, whatever the order was."""
     slugs = {}
     for anime_id in sorted(rows, key=lambda anime_id: (*_standing(rows[anime_id]), anime_id)):
         row = rows[anime_id]
@@ -59,17 +64,27 @@ def _year(row: dict[str, Any]) -> int | None:
     return year or (int(row["start_date"][:4]) if row["start_date"] else None)
 
 
-def add_anime(connection: psycopg.Connection, rows: dict[str, dict[str, Any]], report: Report) -> None:
-    if not rows:
-        return
-    slugs = slugs_for(connection, rows)
-    lines = (_line(anime_id, slugs[anime_id], row) for anime_id, row in rows.items())
-    columns = ", ".join(("id", "slug", *COLUMNS))
-    report.wrote("anime", "added", copy_rows(connection, "anime", columns, lines))
+@dataclass
+class AnimeChanges:
+    """The rows of new anime, and of known ones the columns that change."""
+
+    added: list[Row] = field(default_factory=list)
+    changed: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def write(self, connection: psycopg.Connection, report: Report) -> None:
+        # New anime first: an edition that is known may only now find its primary edition.
+        if self.added:
+            columns = ", ".join(("id", "slug", *COLUMNS))
+            report.wrote("anime", "added", copy_rows(connection, "anime", columns, self.added))
+        change_anime(connection, self.changed, report)
 
 
-def _line(anime_id: str, slug: str, row: dict[str, Any]) -> Row:
-    return (anime_id, slug, *[write(row[column]) for column, write in WRITERS])
+def rows_of(added: dict[str, dict[str, Any]], taken: set[str]) -> list[Row]:
+    slugs = slugs_for(added, taken)
+    return [
+        (anime_id, slugs[anime_id], *[write(row[column]) for column, write in WRITERS])
+        for anime_id, row in added.items()
+    ]
 
 
 def change_anime(connection: psycopg.Connection, changes: dict[str, dict[str, Any]], report: Report) -> None:

@@ -24,6 +24,11 @@ def text(value: str | None) -> str:
     return value.replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
+def quoted(json_text: str) -> str:
+    """A jsonb value that is written down already; JSON holds no character that COPY could stumble over but one."""
+    return json_text.replace("\\", "\\\\")
+
+
 def number(value: float | None) -> str:
     return NULL if value is None else repr(value)
 

@@ -6,23 +6,31 @@ StrictReject (a DomainError)   a record was rejected and the operator asked to s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from itertools import islice
 
-import msgspec
-
-from domain.catalogue.checks import Breach
+from domain.catalogue.checking import Block, Refused, Verdict, check
 from domain.catalogue.feeds import Feed, is_metadata, recognise
 from domain.catalogue.intake_offers import take_offers
 from domain.catalogue.intake_release import take_release
-from domain.catalogue.reading import canonical
 from domain.catalogue.report import FileReport
 from domain.catalogue.said import Taken
-from domain.catalogue.stock import Stock, digest_of
+from domain.catalogue.stock import DECODERS, Stock
 from domain.errors import Invalid
 
+BLOCK = 250
+"""Records that are checked together."""
+
 Records = Iterable[tuple[int, bytes]]
+Spread = Callable[[Callable[[Block], list[Verdict]], Iterable[Block]], Iterable[tuple[Block, list[Verdict]]]]
+"""A `map` that gives every block with its result; other processes may do the work."""
+
+
+def one_by_one(
+    work: Callable[[Block], list[Verdict]], blocks: Iterable[Block]
+) -> Iterable[tuple[Block, list[Verdict]]]:
+    return ((block, work(block)) for block in blocks)
 
 
 class WrongFile(Invalid):
@@ -41,43 +49,38 @@ class Intake:
     stock: Stock
     report: FileReport
     strict: bool = False
+    spread: Spread = one_by_one
 
     def take(self, records: Records) -> None:
         """Sort the records into their outcomes; raises WrongFile, or StrictReject at the first bad record."""
         taken = self._passed(records)
         if self.feed.name == "release":
-            take_release(list(taken), self.stock, self.report)
+            take_release([passed for passed, _ in taken], self.stock, self.report)
         elif self.feed.name == "offers":
-            take_offers(list(taken), self.stock, self.report)
+            take_offers([passed for passed, _ in taken], self.stock, self.report)
         else:
             self._take_single(taken)
 
-    def _passed(self, records: Records) -> Iterator[Taken]:
-        decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self.feed.shape)
-        decode, read = decoder.decode, self.feed.read
-        for line, record in records:
-            if line == 1 and self.feed.name == "release" and is_metadata(record):
-                continue
-            self.report.read += 1
-            try:
-                found = read(decode(record))
-                if b"\\u0000" in record:
-                    canonical(found.facts)  # refuses NUL in what we would keep
-            except (
-                msgspec.DecodeError,
-                Breach,
-                UnicodeDecodeError,
-                RecursionError,
-            ) as error:
-                self._reject(line, reason_of(error), record)
-                continue
-            # Every record with an id would pass as an adult id; this one may be meant otherwise.
-            if self.feed.name == "adult" and recognise(record) is not self.feed:
-                self._reject(line, "holds more than the ids of an adult anime", record)
-                continue
-            if found.note:
-                self.report.note(line, found.note)
-            yield Taken(line, found.subject, found.facts, record)
+    def _blocks(self, records: Records) -> Iterator[Block]:
+        rest = iter(records)
+        while block := list(islice(rest, BLOCK)):
+            if block[0][0] == 1 and self.feed.name == "release" and is_metadata(block[0][1]):
+                del block[0]
+            yield Block(self.feed.name, block)
+
+    def _passed(self, records: Records) -> Iterator[tuple[Taken, bytes]]:
+        """What passed, beside the record as it was written."""
+        decode = DECODERS[self.feed.name].decode
+        for block, verdicts in self.spread(check, self._blocks(records)):
+            self.report.read += len(verdicts)
+            for (line, record), verdict in zip(block.records, verdicts, strict=True):
+                if isinstance(verdict, Refused):
+                    self._reject(line, verdict.reason, record)
+                    continue
+                subject, text, digest, note = verdict
+                if note:
+                    self.report.note(line, note)
+                yield Taken(line, subject, decode(text), text, digest), record
 
     def _reject(self, line: int, reason: str, record: bytes) -> None:
         other = recognise(record)
@@ -90,15 +93,14 @@ class Intake:
         if self.strict:
             raise StrictReject(f"{self.report.file}: line {line}: {reason}")
 
-    def _take_single(self, taken: Iterable[Taken]) -> None:
+    def _take_single(self, taken: Iterable[tuple[Taken, bytes]]) -> None:
         """A feed with one record per subject."""
         seen: dict[str, tuple[int, bytes]] = {}
-        for line, subject, facts, record in taken:
-            text = canonical(facts)
-            first, said_first = seen.setdefault(subject, (line, text))
+        for (line, subject, facts, text, digest), record in taken:
+            first, said_first = seen.setdefault(subject, (line, digest))
             if first == line:
-                self.report.count(self.stock.settle(self.feed.name, subject, facts, text, digest_of(text)))
-            elif said_first == text:
+                self.report.count(self.stock.settle(self.feed.name, subject, facts, text, digest))
+            elif said_first == digest:
                 self.report.count("folded")
             else:
                 self._reject(
@@ -106,16 +108,3 @@ class Intake:
                     f"{subject}: line {first} already says something else about it",
                     record,
                 )
-
-
-def reason_of(error: Exception) -> str:
-    """The field first, then what is wrong with it: `animeSeason.year: Expected ...`."""
-    if isinstance(error, UnicodeDecodeError):
-        return "text: is not UTF-8"
-    if isinstance(error, RecursionError):
-        return "not JSON that we read: nested too deeply"
-    message, _, path = str(error).partition(" - at `$")
-    if isinstance(error, msgspec.DecodeError) and not isinstance(error, msgspec.ValidationError):
-        return f"not JSON: {message}"
-    field = path.strip("`").lstrip(".")
-    return f"{field}: {message}" if field else message

@@ -14,9 +14,9 @@ from domain.catalogue.stock import Stock, digest_of
 def take_offers(taken: Sequence[said.Taken], stock: Stock, report: FileReport) -> None:
     """Put each anime's offers into the stock and count its rows; what a newer file no longer offers is kept."""
     groups: dict[str, list[said.Offers]] = {}
-    for _, subject, facts, _ in taken:
-        assert isinstance(facts, said.Offers)
-        groups.setdefault(subject, []).append(facts)
+    for record in taken:
+        assert isinstance(record.facts, said.Offers)
+        groups.setdefault(record.subject, []).append(record.facts)
     folded = {subject: fold(group) for subject, group in groups.items()}
     records = {subject: facts for subject, (facts, _) in folded.items()}
     texts = {subject: canonical(facts) for subject, facts in records.items()}

@@ -13,16 +13,18 @@ from domain.catalogue.stock import Stock, digest_of
 
 def take_release(taken: Sequence[said.Taken], stock: Stock, report: FileReport) -> None:
     """Put new and changed entries into the stock and count every entry's outcome."""
-    entries, lines = _distinct(taken, report)
+    taken, entries = _distinct(taken, report)
     report.shared = split_shared(entries)
+    # An entry from which ids were taken says something else than it did.
+    texts = [canonical(entry) if entry.shared else record.text for record, entry in zip(taken, entries, strict=True)]
     matching = match(entries, stock.index)
     _note_candidates(
-        {lines[number]: (entries[number].title, ours) for number, ours in matching.candidates.items()},
+        {taken[number].line: (entries[number].title, ours) for number, ours in matching.candidates.items()},
         stock,
         report,
     )
     _take_known(
-        {anime_id: entries[number] for number, anime_id in matching.anime.items()},
+        {anime_id: (entries[number], texts[number]) for number, anime_id in matching.anime.items()},
         stock,
         report,
     )
@@ -30,41 +32,33 @@ def take_release(taken: Sequence[said.Taken], stock: Stock, report: FileReport) 
         entry = entries[number]
         anime_id = new_id(entry, stock.index.known)
         stock.index.give(anime_id, [], entry.ids)
-        stock.put("release", anime_id, entry, anime_id)
+        stock.put("release", anime_id, entry, anime_id, texts[number])
         report.count("added")
 
 
-def _take_known(known: dict[str, said.Release], stock: Stock, report: FileReport) -> None:
+def _take_known(known: dict[str, tuple[said.Release, bytes]], stock: Stock, report: FileReport) -> None:
     heads = stock.heads["release"]
-    texts = {anime_id: canonical(entry) for anime_id, entry in known.items()}
     changed = [
         anime_id
-        for anime_id, text in texts.items()
+        for anime_id, (_, text) in known.items()
         if anime_id not in heads or heads[anime_id].digest != digest_of(text)
     ]
     olds = stock.facts("release", changed)
     for anime_id in changed:
-        old, entry = olds.get(anime_id), known[anime_id]
+        old, (entry, text) = olds.get(anime_id), known[anime_id]
         stock.index.give(anime_id, old.ids if isinstance(old, said.Release) else [], entry.ids)
-        stock.put("release", anime_id, entry, anime_id, texts[anime_id])
+        stock.put("release", anime_id, entry, anime_id, text)
     report.count("changed", len(changed))
     report.count("unchanged", len(known) - len(changed))
 
 
-def _distinct(taken: Sequence[said.Taken], report: FileReport) -> tuple[list[said.Release], list[int]]:
-    """The entries and their lines; one that says exactly what an earlier one said is folded into it."""
-    seen: set[bytes] = set()
-    entries, lines = [], []
-    for line, _, facts, _ in taken:
-        assert isinstance(facts, said.Release)
-        digest = digest_of(canonical(facts))
-        if digest in seen:
-            report.count("folded")
-            continue
-        seen.add(digest)
-        entries.append(facts)
-        lines.append(line)
-    return entries, lines
+def _distinct(taken: Sequence[said.Taken], report: FileReport) -> tuple[list[said.Taken], list[said.Release]]:
+    """The records and their entries; one that says exactly what an earlier one said is folded into it."""
+    kept: dict[bytes, said.Taken] = {}
+    for record in taken:
+        kept.setdefault(record.digest, record)
+    report.count("folded", len(taken) - len(kept))
+    return list(kept.values()), [record.facts for record in kept.values() if isinstance(record.facts, said.Release)]
 
 
 def _note_candidates(found: dict[int, tuple[str, list[str]]], stock: Stock, report: FileReport) -> None:

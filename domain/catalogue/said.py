@@ -109,9 +109,10 @@ Said = Release | Extra | Episodes | Offers | Adult
 
 
 class Taken(NamedTuple):
-    """A record that passed: where it stood, about which subject, what it says, and how it was written."""
+    """A record that passed: where it stood, about which subject, and what it says, also as JSON and as its digest."""
 
     line: int
     subject: str
     facts: Said
-    record: bytes
+    text: bytes
+    digest: bytes

@@ -52,14 +52,16 @@ FEED_RECORD = Table("feed_record", ("feed", "subject"), ("anime_id", "digest", "
 class Changes:
     """What an import does to one table.
 
-    `fresh` rows belong to new anime, so nothing can stand in their place; `put` are added or replaced; `gone` are
-    keys of rows that the feed used to say and says no more.
+    `fresh` rows belong to new anime, so nothing can stand in their place, and `streamed` are fresh ones that are made
+    only as they are sent; `put` are added or replaced; `gone` are keys of rows that the feed used to say and says no
+    more.
     """
 
     table: Table
     fresh: list[Row] = field(default_factory=list)
     put: list[Row] = field(default_factory=list)
     gone: list[Row] = field(default_factory=list)
+    streamed: Iterable[Row] = ()
 
     def differ(self, old: Iterable[Row], new: Iterable[Row], keep: bool = False) -> None:
         """Note what makes the rows that the feeds said into those that they say; `keep` what they say no more."""
@@ -80,12 +82,9 @@ class Changes:
         if self.put:
             for verb, rows in _upsert(connection, self.table, self.put).items():
                 report.wrote(self.table.name, verb, rows)
-        if self.fresh:
-            report.wrote(
-                self.table.name,
-                "added",
-                copy_rows(connection, self.table.name, columns, self.fresh),
-            )
+        if self.fresh or self.streamed:
+            fresh = chain(self.fresh, self.streamed)
+            report.wrote(self.table.name, "added", copy_rows(connection, self.table.name, columns, fresh))
 
 
 def is_empty(connection: psycopg.Connection, table: str) -> bool:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from domain.catalogue.bringing import LOCK
@@ -419,8 +417,3 @@ def test_every_field_with_a_precedence_names_only_feeds_that_have_a_word_for_it(
     assert {(feed, field) for field, feeds in PRECEDENCE.items() for feed in feeds} == {
         (feed, field) for feed, words in WORDS.items() for field in words
     }
-
-
-@pytest.fixture
-def feeds(connection: psycopg.Connection, tmp_path: Path) -> Feeds:
-    return Feeds(connection, tmp_path)

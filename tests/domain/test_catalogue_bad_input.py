@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
-from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 
 from domain.catalogue.intake import StrictReject, WrongFile
@@ -233,8 +231,3 @@ def test_hostile_texts_go_in_as_they_are(feeds: Feeds) -> None:
     )
     assert feeds.anime(1, "title_romaji, synopsis") == (title, "tab\tline\nback\\n")
     assert set(feeds.anime(1, "synonyms")) == {"a,b", '"{}"', "NULL", "\\"}
-
-
-@pytest.fixture
-def feeds(connection: psycopg.Connection, tmp_path: Path) -> Feeds:
-    return Feeds(connection, tmp_path)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import psycopg
 import pytest
 
 from domain.catalogue.providers import id_in
@@ -147,8 +144,3 @@ def test_records_follow_an_id_that_moves_to_another_anime(feeds: Feeds) -> None:
     assert feeds.anime(1, "id, title_english") == (b, "Of one")
     assert feeds.anime(3, "title_english") is None
     assert feeds.rows("SELECT anime_id FROM episode") == [(b,)]
-
-
-@pytest.fixture
-def feeds(connection: psycopg.Connection, tmp_path: Path) -> Feeds:
-    return Feeds(connection, tmp_path)

@@ -47,9 +47,7 @@ pytestmark = [
 def test_every_row_is_accounted_for_and_a_second_import_changes_none(
     connection: psycopg.Connection,
 ) -> None:
-    began = time.monotonic()
     report = import_files(connection, FILES)
-    first = time.monotonic() - began
     outcomes = {file.feed: dict(file.outcomes) for file in report.files}
     assert outcomes == {
         "release": {"added": 26_280},
@@ -64,9 +62,7 @@ def test_every_row_is_accounted_for_and_a_second_import_changes_none(
 
     before = versions(connection)
     connection.execute("DELETE FROM change_log")
-    began = time.monotonic()
     again = import_files(connection, reversed_files())
-    second = time.monotonic() - began
     assert versions(connection) == before
     assert again.rows == {}
     assert connection.execute("SELECT count(*) FROM change_log").fetchone() == (0,)
@@ -75,7 +71,6 @@ def test_every_row_is_accounted_for_and_a_second_import_changes_none(
         "waiting",
         "folded",
     }
-    assert second <= 0.5 * first, f"second import {second:.1f} s, first {first:.1f} s"
 
 
 def test_the_order_of_commands_changes_nothing_but_addresses(
