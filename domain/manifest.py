@@ -224,9 +224,7 @@ def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Bui
             zip(*(_VALUES(page) for page in built if page.key in ours), strict=True) if ours else [()] * len(_TYPES)
         )
         parameters = {**dict(zip(_TYPES, map(_array, columns), strict=True)), "at": at}
-        slots = cursor.execute(_MOVED, parameters).fetchall()
-        cursor.execute(_TAKEN, parameters)
-        cursor.execute(_FINISH, parameters)
+        slots = cursor.execute(_FINISH, parameters).fetchall()
     return {slot for (slot,) in slots if slot is not None}
 
 
@@ -239,44 +237,42 @@ def _lock(cursor: psycopg.Cursor, token: uuid.UUID, keys: str) -> set[str]:
 _RESULT = "unnest({}) r ({})".format(
     ", ".join(f"%({name})s::{type}[]" for name, type in _TYPES.items()), ", ".join(_TYPES)
 )
-# what moves before the rows are overwritten: left paths become orphans, and the sitemap slots of both sides are told
-_MOVED = f"""
-WITH moved AS (
-    SELECT p.path AS old_path, p.shard AS old_shard, r.path, r.shard, p.indexable OR r.indexable AS listed
-    FROM {_RESULT} JOIN page p ON p.key = r.key
-    WHERE r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
-        OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable)
-), orphaned AS (
-    INSERT INTO orphan (path) SELECT old_path FROM moved WHERE old_path IS DISTINCT FROM path AND old_path IS NOT NULL
-    ON CONFLICT DO NOTHING
-)
-SELECT DISTINCT s.slot FROM moved, LATERAL (VALUES (old_shard), (shard)) s (slot) WHERE listed
-"""
-# a page whose address another one has taken no longer stands in the bucket, whatever its hash says
-_TAKEN = f"""
-UPDATE page o SET wanted = nextval('page_version'), artifact_hash = NULL
-FROM {_RESULT} JOIN page p ON p.key = r.key
-WHERE r.verdict = 'publish' AND p.path IS DISTINCT FROM r.path
-  AND o.path = r.path AND o.key <> r.key AND o.lease IS DISTINCT FROM p.lease
-"""
+# moved     paths that are left become orphans, and the sitemap slots of both sides are told
+# taken     a page whose address another one has taken no longer stands in the bucket, whatever its hash says
+# finished  a page that failed keeps the traces of its last build, and is tried again when anything it read changes
 _FINISH = f"""
-UPDATE page p SET
-    lease = NULL, leased_until = NULL, verdict = r.verdict, error = r.error, built_at = %(at)s,
-    failed = CASE WHEN r.verdict = 'failed' THEN r.wanted ELSE 0 END,
-    built = CASE WHEN r.verdict = 'failed' THEN p.built ELSE greatest(p.built, r.wanted) END,
-    path = CASE WHEN r.verdict = 'failed' THEN p.path ELSE r.path END,
-    document_hash = CASE WHEN r.verdict = 'failed' THEN p.document_hash ELSE r.document_hash END,
-    artifact_hash = CASE WHEN r.verdict = 'failed' THEN p.artifact_hash ELSE r.artifact_hash END,
-    recipe = CASE WHEN r.verdict = 'failed' THEN p.recipe ELSE r.recipe END,
-    tags = CASE WHEN r.verdict = 'failed' THEN ARRAY(SELECT DISTINCT unnest(p.tags || r.tags::bigint[]))
-        ELSE r.tags::bigint[] END,
-    expires_on = CASE WHEN r.verdict = 'failed' THEN p.expires_on ELSE r.expires_on END,
-    indexable = CASE WHEN r.verdict = 'failed' THEN p.indexable ELSE r.indexable END,
-    shard = CASE WHEN r.verdict = 'failed' THEN p.shard ELSE r.shard END,
-    changed_at = CASE WHEN r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
-        OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable)
-        THEN %(at)s ELSE p.changed_at END
-FROM {_RESULT} WHERE p.key = r.key
+WITH r AS MATERIALIZED (SELECT * FROM {_RESULT}), result AS (
+    SELECT r.*, p.path AS old_path, p.shard AS old_shard, p.indexable AS old_indexable, p.lease AS ours,
+        r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
+            OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable) AS moved
+    FROM r JOIN page p ON p.key = r.key
+), orphaned AS (
+    INSERT INTO orphan (path)
+    SELECT old_path FROM result WHERE moved AND old_path IS DISTINCT FROM path AND old_path IS NOT NULL
+    ON CONFLICT DO NOTHING
+), taken AS (
+    UPDATE page o SET wanted = nextval('page_version'), artifact_hash = NULL FROM result r
+    WHERE r.verdict = 'publish' AND r.old_path IS DISTINCT FROM r.path
+      AND o.path = r.path AND o.key <> r.key AND o.lease IS DISTINCT FROM r.ours
+), finished AS (
+    UPDATE page p SET
+        lease = NULL, leased_until = NULL, verdict = r.verdict, error = r.error, built_at = %(at)s,
+        failed = CASE WHEN r.verdict = 'failed' THEN r.wanted ELSE 0 END,
+        built = CASE WHEN r.verdict = 'failed' THEN p.built ELSE greatest(p.built, r.wanted) END,
+        path = CASE WHEN r.verdict = 'failed' THEN p.path ELSE r.path END,
+        document_hash = CASE WHEN r.verdict = 'failed' THEN p.document_hash ELSE r.document_hash END,
+        artifact_hash = CASE WHEN r.verdict = 'failed' THEN p.artifact_hash ELSE r.artifact_hash END,
+        recipe = CASE WHEN r.verdict = 'failed' THEN p.recipe ELSE r.recipe END,
+        tags = CASE WHEN r.verdict = 'failed' THEN ARRAY(SELECT DISTINCT unnest(p.tags || r.tags::bigint[]))
+            ELSE r.tags::bigint[] END,
+        expires_on = CASE WHEN r.verdict = 'failed' THEN p.expires_on ELSE r.expires_on END,
+        indexable = CASE WHEN r.verdict = 'failed' THEN p.indexable ELSE r.indexable END,
+        shard = CASE WHEN r.verdict = 'failed' THEN p.shard ELSE r.shard END,
+        changed_at = CASE WHEN r.moved THEN %(at)s ELSE p.changed_at END
+    FROM result r WHERE p.key = r.key
+)
+SELECT DISTINCT s.slot FROM result, LATERAL (VALUES (old_shard), (shard)) s (slot)
+WHERE moved AND (old_indexable OR indexable)
 """
 
 

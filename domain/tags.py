@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -58,8 +59,17 @@ Standings = dict[str, Standing]
 
 
 def number(tag: str) -> int:
-    """The 64-bit number under which a tag is stored; two tags with one number would only touch too much."""
-    return int.from_bytes(hashlib.blake2b(tag.encode(), digest_size=8).digest(), "big", signed=True)
+    """The 64-bit number under which a tag is stored; two tags with one number would only touch too much.
+
+    The ten facets of an anime share the hash of its row, and all anime share those of the facets.
+    """
+    row, _, facet = tag.partition(".")
+    return _hashed(row) ^ _hashed(facet) if facet else _hashed(row)
+
+
+@lru_cache(1 << 16)
+def _hashed(text: str) -> int:
+    return int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
 def touched(connection: psycopg.Connection, changes: Iterable[Change]) -> set[str]:

@@ -31,13 +31,24 @@ class Outcome:
     artifact: Artifact | None = None
 
 
+class _Numbers(dict[str, int]):
+    """Tag → number, each made once."""
+
+    def __missing__(self, tag: str) -> int:
+        self[tag] = number = tags.number(tag)
+        return number
+
+    def of(self, names: Iterable[str]) -> list[int]:
+        return [self[name] for name in names]
+
+
 class Builder:
     """Templates and recipes of one site, ready to build any page of it."""
 
     def __init__(self, site: Site) -> None:
         self.site = site
         self._recipes: dict[str, bytes] = {}
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
 
     @cached_property
     def environment(self) -> Environment:
@@ -64,7 +75,7 @@ class Builder:
         """Load one page of the reader's batch, and render it unless nothing that decides its bytes has changed."""
         read.begin()
         document = kind.load(read, subject_of(due.key))
-        numbers = [self._number(tag) for tag in read.tags]
+        numbers = self._numbers.of(read.tags)
         recipe = self.recipe(kind)
         if document is None:
             return Outcome(Built(due.key, due.wanted, "gone", recipe=recipe, tags=numbers))
@@ -98,14 +109,9 @@ class Builder:
         body = "".join(template.root_render_func(context))
         return Artifact(document.path, body.encode(), kind.content_type, document.status, document.location)
 
-    def _number(self, tag: str) -> int:
-        if tag not in self._numbers:
-            self._numbers[tag] = tags.number(tag)
-        return self._numbers[tag]
-
     def failed(self, read: Reader, due: Due, cause: str) -> Outcome:
         """What the page had read stays remembered, so that the correction of a fact tries it again."""
-        numbers = [self._number(tag) for tag in read.tags]
+        numbers = self._numbers.of(read.tags)
         return Outcome(Built(due.key, due.wanted, "failed", tags=numbers, error=cause))
 
 

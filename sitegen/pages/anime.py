@@ -95,16 +95,23 @@ def titles(anime: Row) -> dict[str, Any]:
 def episode(row: tuple[Any, ...], as_of: date) -> dict[str, Any]:
     """One line of an episode list."""
     number, english, romaji, japanese, day, at, minutes = row
+    iso, shown = _written(day)
     return {
         "number": number,
         "title": english or romaji or japanese or "",
         "japanese": japanese if japanese and (english or romaji) else "",
-        "day": day.isoformat() if day else "",
-        "shown": labels.day(day),
+        "day": iso,
+        "shown": shown,
         "at": at or "",
         "minutes": minutes,
         "out": not day or day <= as_of,
     }
+
+
+@lru_cache(maxsize=65536)
+def _written(day: date | None) -> tuple[str, str]:
+    """A day for machines and for people."""
+    return (day.isoformat(), labels.day(day)) if day else ("", "")
 
 
 def upcoming(anime: Row, lines: list[dict[str, Any]], as_of: date) -> dict[str, Any] | None:
