@@ -62,6 +62,7 @@ $(READY): requirements.lock requirements.bootstrap.lock pyproject.toml
 	  export UV_NO_CACHE=1 PIP_NO_CACHE_DIR=1; fi; \
 	export VIRTUAL_ENV="$$PWD/.venv" PIP_DISABLE_PIP_VERSION_CHECK=1 && \
 	"$(PY)" -m pip install -q --require-hashes -r requirements.bootstrap.lock && \
-	"$(PY)" -m uv pip sync -q --require-hashes requirements.lock && \
-	"$(PY)" -m uv pip install -q --no-deps --no-build-isolation -e .
+	"$(PY)" -m uv pip sync -q --require-hashes --compile-bytecode requirements.lock && \
+	"$(PY)" -m uv pip install -q --no-deps --no-build-isolation -e . && \
+	"$(PY)" -m compileall -q autotrack domain dynamic jobs migrations ports sitegen
 	@touch $@

@@ -48,6 +48,7 @@ class Turn:
 
     def __init__(self, scope: Scope, report: Report) -> None:
         connection, self.scope = scope.stock.connection, scope
+        self.fresh = [anime_id for anime_id in scope.touched if scope.is_new(anime_id)]
         known = [anime_id for anime_id in scope.touched if not scope.is_new(anime_id)]
         self.old = {anime_id: merged(scope.old.get(anime_id, EMPTY)) for anime_id in known}
         self.new = {anime_id: merged(scope.new[anime_id]) for anime_id in scope.touched}
@@ -59,7 +60,7 @@ class Turn:
         offered = [offer for anime_id in scope.touched for offer in offers_of(scope.new[anime_id])]
         ended = {identity(offer.site): offer.ended for offer in offered if offer.ended}
         make_platforms(self.platform_names, {offer.site for offer in offered}, ended)
-        self.taken = taken_slugs(connection) if len(known) < len(self.new) else set()
+        self.taken = taken_slugs(connection) if self.fresh else set()
         self.before, self.after = Links(scope.old, scope.stock.index.before), Links(scope.new, scope.stock.index.now)
         self.related = self._related()
 
@@ -107,23 +108,22 @@ class Turn:
         return changes
 
     def episodes(self) -> Changes:
-        changes, scope = Changes(tables.EPISODE), self.scope
-        for anime_id in scope.touched:
+        scope = self.scope
+        fresh = (row for anime_id in self.fresh for row in episode_rows(anime_id, scope.new[anime_id]))
+        changes = Changes(tables.EPISODE, streamed=fresh)
+        for anime_id in self.old:
             before, after = scope.old.get(anime_id, EMPTY), scope.new[anime_id]
-            if scope.is_new(anime_id):
-                changes.fresh += episode_rows(anime_id, after)
-            elif any(before.of(feed) != after.of(feed) for feed in ("episodes", "extra")):
+            if any(before.of(feed) != after.of(feed) for feed in ("episodes", "extra")):
                 changes.differ(episode_rows(anime_id, before), episode_rows(anime_id, after, before))
         return changes
 
     def offers(self) -> Changes:
-        changes, scope, ids = Changes(tables.OFFER), self.scope, self.platform_names.ids
-        for anime_id in scope.touched:
-            rows = offer_rows(anime_id, scope.new[anime_id], ids)
-            if scope.is_new(anime_id):
-                changes.fresh += rows
-            else:
-                changes.differ(offer_rows(anime_id, scope.old.get(anime_id, EMPTY), ids), rows, keep=True)
+        scope, ids = self.scope, self.platform_names.ids
+        fresh = (row for anime_id in self.fresh for row in offer_rows(anime_id, scope.new[anime_id], ids))
+        changes = Changes(tables.OFFER, streamed=fresh)
+        for anime_id in self.old:
+            before = offer_rows(anime_id, scope.old.get(anime_id, EMPTY), ids)
+            changes.differ(before, offer_rows(anime_id, scope.new[anime_id], ids), keep=True)
         return changes
 
     def relations(self) -> Changes:

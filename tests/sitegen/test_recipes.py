@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, meta
 
 from ports.settings import PROJECT
 from sitegen import recipe
 from sitegen.build import Builder
 from sitegen.page import PageType, Site
 from sitegen.site import BY_KIND, PAGE_TYPES
+from sitegen.templating import TEMPLATES
 from tests.factories import make_noise
 from tests.site.whole import WholeSite, differences
 
@@ -24,6 +26,15 @@ def test_a_recipe_covers_every_module_of_ours_that_the_page_imports(kind: PageTy
     covered = recipe._closure([kind.load.__module__, *recipe.ALWAYS], recipe._imported)
 
     assert covered >= really_imported(kind.load.__module__)
+
+
+@pytest.mark.parametrize(
+    "path", sorted(TEMPLATES.rglob("*.*ml")) + sorted(TEMPLATES.rglob("*.txt")), ids=lambda p: p.name
+)
+def test_a_recipe_covers_every_template_that_a_template_refers_to(path: Path) -> None:
+    named = set(meta.find_referenced_templates(Environment().parse(path.read_text(encoding="utf-8"))))
+
+    assert named == set(recipe._referenced(str(path.relative_to(TEMPLATES))))
 
 
 def test_a_template_that_every_page_shares_publishes_all_of_them_and_moves_no_date(
