@@ -29,7 +29,19 @@ def serve(path: str) -> Response:
     if _asked_for() != address:
         return _moved(address, _MOVED_CACHE)
     found = _bucket().get(key)
-    return _not_found() if found is None else _answer(found)
+    return _elsewhere(key) if found is None else _answer(found)
+
+
+def _elsewhere(key: str) -> Response:
+    """A page below one that has moved or is gone shares its fate: `/anime/old/episodes/2`, `/genre/old/2024`."""
+    parts = key.split("/", 2)
+    above = _bucket().get("/".join(parts[:2])) if len(parts) == 3 else None
+    if above is None or above.head.status == 200:
+        return _not_found()
+    if above.head.status != 301:
+        return _answer(above)
+    moved = f"{(above.head.location or '').strip('/')}/{parts[2]}"
+    return _not_found() if _bucket().head(moved) is None else _moved(_address(moved), above.head.cache_control)
 
 
 def _answer(found: Object) -> Response:

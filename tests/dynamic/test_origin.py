@@ -133,6 +133,15 @@ def test_a_moved_page_is_a_301_to_its_new_address(client: FlaskClient) -> None:
     assert answer.headers["Cache-Control"] == "public, max-age=60"
 
 
+def test_a_page_below_one_that_moved_moves_with_it_where_there_is_one(client: FlaskClient) -> None:
+    answer = client.get("/anime/piece/episodes/2")
+
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/anime/one-piece/episodes/2")
+    assert client.get("/anime/piece/episodes/3").status_code == 404
+    assert client.get("/anime/gone/episodes/2").status_code == 410
+    assert client.get("/anime/cowboy-bebop/episodes/2").status_code == 404
+
+
 def test_a_move_to_an_address_in_japanese_is_escaped(client: FlaskClient) -> None:
     assert client.get("/anime/moved-to-kana").headers["Location"] == "/anime/%E3%82%A2"
 
@@ -361,6 +370,7 @@ def fill(path: Path) -> Bucket:
     bucket.put("cover.webp", BODY, replace(PAGE, content_type="image/webp"))
     moved = Head(HTML, "public, max-age=60", status=301, location="/anime/cowboy-bebop")
     bucket.put("anime/old", b"moved", moved)
+    bucket.put("anime/piece", b"moved", replace(moved, location="/anime/one-piece"))
     bucket.put("anime/moved-to-kana", b"moved", replace(moved, location="/anime/ア"))
     bucket.put("anime/gone", b"gone for good", replace(PAGE, status=410))
     bucket.put("404", b"<h1>Nothing here</h1>", Head(HTML, "public, max-age=30", status=404, digest="ef56"))
