@@ -13,6 +13,7 @@ from types import FrameType
 import click
 
 from autotrack import locks
+from autotrack.address import address, note_of
 from autotrack.embedded import Running, running
 from autotrack.errors import AlreadyRunning, Failure, ServerFailed
 from autotrack.keeper import die_with_parent
@@ -85,12 +86,6 @@ def watch(together: Running, web: Web, parent: int | None) -> None:
         time.sleep(LOOK)
 
 
-def address(settings: Settings) -> str:
-    """Where a browser on this machine finds the site."""
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    return f"http://{f'[{host}]' if ':' in host and '[' not in host else host}:{settings.port}"
-
-
 def say(line: str) -> None:
     """A line of progress, at once, also into a pipe."""
     click.echo(line)
@@ -99,15 +94,16 @@ def say(line: str) -> None:
 
 @contextmanager
 def _only_copy(settings: Settings) -> Iterator[None]:
-    """Hold the home's run lock, with our address in it for a second copy to tell."""
-    file = settings.home / "run.lock"
+    """Hold the home's run lock, with our address in it, and the one that pages name, for other commands to read."""
+    file = note_of(settings)
     lock = locks.open_lock(file)
     if not locks.take(lock):
         os.close(lock)
-        raise AlreadyRunning(f"already running at {file.read_text().strip() or 'an address not known yet'}")
+        where = file.read_text().partition("\n")[0]
+        raise AlreadyRunning(f"already running at {where or 'an address not known yet'}")
     try:
         os.ftruncate(lock, 0)
-        os.pwrite(lock, f"{address(settings)}\n".encode(), 0)
+        os.pwrite(lock, f"{address(settings)}\n{settings.site_url}\n".encode(), 0)
         yield
     finally:
         locks.free(lock)

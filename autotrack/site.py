@@ -9,12 +9,13 @@ from datetime import date, datetime
 
 import click
 
+from autotrack.address import as_last_run
 from autotrack.embedded import servers
 from autotrack.migrate import migrate
 from jobs.plan import Plan
 from jobs.site import Build, Heard, Report, build, dry_plan, kinds
 from ports import clock
-from ports.settings import Settings, from_environment
+from ports.settings import Settings
 
 AS_OF = click.option(
     "--as-of",
@@ -96,7 +97,7 @@ def build_site(settings: Settings) -> int:
 @contextmanager
 def _ready() -> Iterator[Settings]:
     """Settings of a database whose schema is the one that this code knows."""
-    with servers(from_environment(), redis=False) as settings:
+    with servers(as_last_run(), redis=False) as settings:
         migrate(settings.database_url)
         yield settings
 

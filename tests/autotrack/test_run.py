@@ -44,6 +44,15 @@ def test_a_second_copy_says_that_one_is_running(home: Path) -> None:
     first.end(signal.SIGINT)
 
 
+def test_a_build_beside_it_or_after_it_names_the_same_address(home: Path) -> None:
+    first = start_run(home)
+    first.ready()
+    assert autotrack("site", "build", home=home).stdout == "Site: nothing to do.\n"
+    first.end(signal.SIGINT)
+    assert autotrack("site", "build", home=home).stdout == "Site: nothing to do.\n"
+    assert "about" in autotrack("site", "plan", home=home, SITE_URL="https://anime.example").stdout
+
+
 def test_a_taken_port_is_told_before_anything_starts(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
