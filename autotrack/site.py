@@ -20,6 +20,7 @@ from ports.settings import Settings
 AS_OF = click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
     help="The date that the pages speak of; today (UTC) unless given.",
 )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +69,6 @@ class PageType:
     content_type: str = HTML
     batch: int = 100
     phase: int = 0
-    module: str = field(default="")
 
     def key(self, subject: str) -> str:
         return f"{self.kind}/{subject}"
