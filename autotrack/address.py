@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from ports.settings import Settings, from_environment
-
-CHOICES = frozenset({"SITE_URL", "HOST", "PORT"})
+from ports.settings import Settings, chooses_address, from_environment
 
 
 def address(settings: Settings) -> str:
@@ -24,13 +20,13 @@ def note_of(settings: Settings) -> Path:
     return settings.home / "run.lock"
 
 
-def as_last_run(environ: Mapping[str, str] = os.environ) -> Settings:
+def as_last_run() -> Settings:
     """The settings; where the environment chooses no address, pages name that of the last `autotrack run` in this home.
 
     Otherwise a build beside `PORT=9000 make run` would write port 8000 into every page.
     """
-    settings = from_environment(environ)
+    settings = from_environment()
     with suppress(OSError):
-        if CHOICES.isdisjoint(environ) and (noted := note_of(settings).read_text().splitlines()[1:]):
+        if not chooses_address() and (noted := note_of(settings).read_text().splitlines()[1:]):
             return replace(settings, site_url=noted[0])
     return settings

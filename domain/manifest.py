@@ -9,8 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from operator import attrgetter
+from datetime import date
 
 import psycopg
 from psycopg.rows import class_row
@@ -29,24 +28,6 @@ class Due:
     document_hash: bytes | None
     artifact_hash: bytes | None
     recipe: bytes | None
-
-
-@dataclass(frozen=True, slots=True)
-class Built:
-    """What became of a page: the verdict, and the traces to compare the next build with."""
-
-    key: str
-    wanted: int
-    verdict: str
-    path: str | None = None
-    document_hash: bytes | None = None
-    artifact_hash: bytes | None = None
-    recipe: bytes | None = None
-    tags: Sequence[int] = ()
-    expires_on: date | None = None
-    indexable: bool = False
-    shard: int | None = None
-    error: str | None = None
 
 
 def want(connection: psycopg.Connection, keys: Iterable[str]) -> int:
@@ -196,98 +177,3 @@ def forget_orphans(connection: psycopg.Connection, paths: Sequence[str]) -> None
     connection.execute(
         "DELETE FROM orphan o WHERE path = ANY (%s) OR EXISTS (SELECT FROM page p WHERE p.path = o.path)", [list(paths)]
     )
-
-
-_TYPES = {
-    "key": "text", "wanted": "bigint", "verdict": "text", "path": "text", "document_hash": "bytea",
-    "artifact_hash": "bytea", "recipe": "bytea", "tags": "text", "expires_on": "date", "indexable": "boolean",
-    "shard": "integer", "error": "text",
-}  # fmt: skip
-
-
-_VALUES = attrgetter(*_TYPES)
-
-
-def finish(connection: psycopg.Connection, token: uuid.UUID, built: Sequence[Built], at: datetime) -> set[int]:
-    """Record what became of leased pages, where the lease is still ours; returns the sitemap slots that changed.
-
-    `changed_at` moves only when the document or the address changed, so `lastmod` is honest.
-    """
-    with connection.transaction(), connection.cursor() as cursor:
-        # the statistics of a queue are always out of date, so the planner is told: few rows, each found by its key
-        cursor.execute(
-            "SELECT set_config(name, 'off', true)"
-            " FROM unnest(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) name"
-        )
-        ours = _lock(cursor, token, _array(page.key for page in built))
-        columns = (
-            zip(*(_VALUES(page) for page in built if page.key in ours), strict=True) if ours else [()] * len(_TYPES)
-        )
-        parameters = {**dict(zip(_TYPES, map(_array, columns), strict=True)), "at": at}
-        slots = cursor.execute(_FINISH, parameters).fetchall()
-    return {slot for (slot,) in slots if slot is not None}
-
-
-def _lock(cursor: psycopg.Cursor, token: uuid.UUID, keys: str) -> set[str]:
-    """Those of the pages that are still under our lease; in key order, as `want` locks them, against deadlocks."""
-    rows = cursor.execute("SELECT key, lease FROM page WHERE key = ANY (%s::text[]) ORDER BY key FOR UPDATE", [keys])
-    return {key for key, lease in rows if lease == token}
-
-
-_RESULT = "unnest({}) r ({})".format(
-    ", ".join(f"%({name})s::{type}[]" for name, type in _TYPES.items()), ", ".join(_TYPES)
-)
-# moved     paths that are left become orphans, and the sitemap slots of both sides are told
-# taken     a page whose address another one has taken no longer stands in the bucket, whatever its hash says
-# finished  a page that failed keeps the traces of its last build, and is tried again when anything it read changes
-_FINISH = f"""
-WITH r AS MATERIALIZED (SELECT * FROM {_RESULT}), result AS (
-    SELECT r.*, p.path AS old_path, p.shard AS old_shard, p.indexable AS old_indexable, p.lease AS ours,
-        r.verdict <> 'failed' AND (p.path IS DISTINCT FROM r.path
-            OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable) AS moved
-    FROM r JOIN page p ON p.key = r.key
-), orphaned AS (
-    INSERT INTO orphan (path)
-    SELECT old_path FROM result WHERE moved AND old_path IS DISTINCT FROM path AND old_path IS NOT NULL
-    ON CONFLICT DO NOTHING
-), taken AS (
-    UPDATE page o SET wanted = nextval('page_version'), artifact_hash = NULL FROM result r
-    WHERE r.verdict = 'publish' AND r.old_path IS DISTINCT FROM r.path
-      AND o.path = r.path AND o.key <> r.key AND o.lease IS DISTINCT FROM r.ours
-), finished AS (
-    UPDATE page p SET
-        lease = NULL, leased_until = NULL, verdict = r.verdict, error = r.error, built_at = %(at)s,
-        failed = CASE WHEN r.verdict = 'failed' THEN r.wanted ELSE 0 END,
-        built = CASE WHEN r.verdict = 'failed' THEN p.built ELSE greatest(p.built, r.wanted) END,
-        path = CASE WHEN r.verdict = 'failed' THEN p.path ELSE r.path END,
-        document_hash = CASE WHEN r.verdict = 'failed' THEN p.document_hash ELSE r.document_hash END,
-        artifact_hash = CASE WHEN r.verdict = 'failed' THEN p.artifact_hash ELSE r.artifact_hash END,
-        recipe = CASE WHEN r.verdict = 'failed' THEN p.recipe ELSE r.recipe END,
-        tags = CASE WHEN r.verdict = 'failed' THEN ARRAY(SELECT DISTINCT unnest(p.tags || r.tags::bigint[]))
-            ELSE r.tags::bigint[] END,
-        expires_on = CASE WHEN r.verdict = 'failed' THEN p.expires_on ELSE r.expires_on END,
-        indexable = CASE WHEN r.verdict = 'failed' THEN p.indexable ELSE r.indexable END,
-        shard = CASE WHEN r.verdict = 'failed' THEN p.shard ELSE r.shard END,
-        changed_at = CASE WHEN r.moved THEN %(at)s ELSE p.changed_at END
-    FROM result r WHERE p.key = r.key
-)
-SELECT DISTINCT s.slot FROM result, LATERAL (VALUES (old_shard), (shard)) s (slot)
-WHERE moved AND (old_indexable OR indexable)
-"""
-
-
-def _array(values: Iterable[object]) -> str:
-    """The text of a PostgreSQL array; the driver's own way with lists costs a tenth of a build."""
-    return "{" + ",".join(map(_element, values)) + "}"
-
-
-def _element(value: object) -> str:
-    if value is None:
-        return "NULL"
-    if isinstance(value, bytes):
-        return f'"\\\\x{value.hex()}"'
-    if isinstance(value, (list, tuple)):
-        return f'"{{{",".join(map(str, value))}}}"'
-    if isinstance(value, str):
-        return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-    return str(value)

@@ -12,7 +12,8 @@ from uuid import UUID
 import psycopg
 
 from domain import manifest, paths
-from domain.manifest import SHARDS, Built, Due
+from domain.built import Built, finish
+from domain.manifest import SHARDS, Due
 from ports.bucket import Bucket, Head
 from ports.database import snapshot
 from sitegen.build import Builder, Outcome
@@ -61,7 +62,7 @@ class Renderer:
     def _batch(self, token: UUID, due: list[Due]) -> Counter[str]:
         outcomes = [self._upload(outcome) for outcome in self._build(due)]
         with self.connection.transaction():
-            slots = manifest.finish(self.connection, token, [outcome.built for outcome in outcomes], self.at)
+            slots = finish(self.connection, token, [outcome.built for outcome in outcomes], self.at)
             self._want_sitemaps(slots)
         return Counter(outcome.built.verdict for outcome in outcomes)
 

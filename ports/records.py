@@ -5,23 +5,22 @@ RecordsError (a PortError)   the file as a whole cannot be read; names the file 
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, NamedTuple, Protocol, Self
+from typing import IO, NamedTuple, Self
 
 import ijson
 import orjson
-import zstandard
 
 from ports.errors import PortError
+from ports.unpacking import form_of, unpacked
 
 CHUNK = 1 << 18
 LONGEST = 16 << 20
 """Bytes that one record may have; what is longer is no record but a wrong file."""
 HEAD = 1 << 20
-GZIP, ZSTD, BOM = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"\xef\xbb\xbf"
+BOM = b"\xef\xbb\xbf"
 
 
 class RecordsError(PortError):
@@ -125,27 +124,12 @@ def _is_document(head: bytes) -> bool:
     return False
 
 
-class _Unpacker(Protocol):
-    """What zlib and zstandard share: a decompressor of one member that knows when it is complete."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def decompress(self, data: bytes, /) -> bytes: ...
-
-
 def _plain(records: RecordFile) -> Iterator[bytes]:
     """The file's text in chunks, unpacked where its first bytes say so."""
     raw = _raw(records)
     first = next(raw, b"")
-    if first.startswith(GZIP):
-        yield from _unpacked(records, _chain(first, raw), "gzip")
-    elif first.startswith(ZSTD):
-        yield from _unpacked(records, _chain(first, raw), "zstd")
-    else:
-        yield first
-        yield from raw
+    form, whole = form_of(first), _chain(first, raw)
+    yield from unpacked(whole, form, records.fails) if form else whole
 
 
 def _raw(records: RecordFile) -> Iterator[bytes]:
@@ -156,32 +140,6 @@ def _raw(records: RecordFile) -> Iterator[bytes]:
             yield chunk
     except OSError as error:
         raise records.fails(f"cannot be read: {error.strerror}") from error
-
-
-def _unpacker(form: str) -> _Unpacker:
-    if form == "gzip":
-        return zlib.decompressobj(zlib.MAX_WBITS | 16)
-    return zstandard.ZstdDecompressor(max_window_size=1 << 31).decompressobj()
-
-
-def _unpacked(records: RecordFile, raw: Iterator[bytes], form: str) -> Iterator[bytes]:
-    """Member after member; a member that does not end makes the file a truncated one."""
-    unpacker = _unpacker(form)
-    for chunk in raw:
-        data = chunk
-        while data:
-            if unpacker.eof:
-                data = data.lstrip(b"\x00")  # gzip files may be padded with zeros
-                if not data:
-                    break
-                unpacker = _unpacker(form)
-            try:
-                yield unpacker.decompress(data)
-            except (zlib.error, zstandard.ZstdError) as error:
-                raise records.fails(f"is a damaged {form} file: {error}") from error
-            data = unpacker.unused_data if unpacker.eof else b""
-    if not unpacker.eof:
-        raise records.fails(f"is a truncated {form} file: it ends in the middle")
 
 
 def _lines(records: RecordFile) -> Iterator[Record]:

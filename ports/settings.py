@@ -47,6 +47,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
+def chooses_address(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether the environment says what address pages name; otherwise it is the default."""
+    return any(environ.get(name) for name in ("SITE_URL", "HOST", "PORT"))
+
+
 def to_environment(settings: Settings) -> dict[str, str]:
     """The variables from which another process reads these same settings."""
     chosen = {

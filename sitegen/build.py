@@ -15,7 +15,8 @@ from jinja2 import Environment
 from markupsafe import Markup
 
 from domain import manifest, tags
-from domain.manifest import Built, Due
+from domain.built import Built
+from domain.manifest import Due
 from sitegen import seo
 from sitegen.page import Artifact, Document, PageType, Site, subject_of
 from sitegen.reader import Reader

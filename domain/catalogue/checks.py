@@ -97,6 +97,13 @@ def moment(text: str) -> tuple[str, str] | None:
         return None
 
 
+def need_moment(field: str, text: str) -> tuple[str, str]:
+    found = moment(text)
+    if found is None:
+        raise Breach(f"{field}: {shown(text)} is not a date")
+    return found
+
+
 def checked(text: str | None) -> tuple[str, str] | None:
     """When a feed last looked: `2026`, `2021-07`, `2026-11-22` or `spring_2022`; None for other words."""
     if not text:

@@ -9,14 +9,10 @@ from typing import Any
 import orjson
 
 from domain.catalogue import said, shapes
-from domain.catalogue.reading import (
-    Read,
-    read_adult,
-    read_episodes,
-    read_offer,
-    read_release,
-)
+from domain.catalogue.reading import Read, read_adult, read_release
+from domain.catalogue.reading_episodes import read_episodes
 from domain.catalogue.reading_extra import read_extra
+from domain.catalogue.reading_offers import read_offer
 
 
 @dataclass(frozen=True)

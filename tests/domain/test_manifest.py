@@ -9,7 +9,8 @@ import psycopg
 import pytest
 
 from domain import manifest, tags
-from domain.manifest import Built, Due
+from domain.built import Built, finish
+from domain.manifest import Due
 from ports.database import connect
 
 AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -29,7 +30,7 @@ def test_a_page_wanted_while_it_is_built_stays_dirty(connection: psycopg.Connect
     token, due = manifest.lease(connection, "anime", 10)
     manifest.want(connection, ["anime/1"])
 
-    manifest.finish(connection, token, [built(page) for page in due], AT)
+    finish(connection, token, [built(page) for page in due], AT)
 
     assert manifest.due_counts(connection) == {"anime": 1}
 
@@ -50,9 +51,9 @@ def test_who_lost_the_lease_records_nothing(connection: psycopg.Connection) -> N
     connection.execute("UPDATE page SET leased_until = now() - interval '1 second'")
     token, again = manifest.lease(connection, "anime", 10)
     assert again == due
-    manifest.finish(connection, token, [built(page, path="/anime/new") for page in again], AT)
+    finish(connection, token, [built(page, path="/anime/new") for page in again], AT)
 
-    manifest.finish(connection, late, [built(page, path="/anime/old") for page in due], AT)
+    finish(connection, late, [built(page, path="/anime/old") for page in due], AT)
 
     assert page_of(connection, "path") == "/anime/new"
     assert manifest.orphans(connection) == []
@@ -145,7 +146,7 @@ def test_tags_have_numbers_that_never_change() -> None:
 
 def build(connection: psycopg.Connection, at: datetime = AT, kind: str = "anime", **differs: Any) -> set[int]:
     token, due = manifest.lease(connection, kind, 10)
-    return manifest.finish(connection, token, [built(page, **differs) for page in due], at)
+    return finish(connection, token, [built(page, **differs) for page in due], at)
 
 
 def built(page: Due, **differs: Any) -> Built:

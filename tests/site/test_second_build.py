@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from domain import manifest
+from jobs import render
 from ports.bucket_directory import DirectoryBucket
 from sitegen.build import Builder
 from tests.factories import make_noise
@@ -120,5 +120,5 @@ def work(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
     count(Builder, "page")
     count(Builder, "render")
     count(DirectoryBucket, "put")
-    count(manifest, "finish")
+    count(render, "finish")
     return done
