@@ -5,60 +5,111 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
-import threading
-import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from functools import partial
+from multiprocessing.connection import Connection
+from typing import Any, NamedTuple, TypeVar
+
+from ports.errors import PortError
 
 Block = TypeVar("Block")
 Result = TypeVar("Result")
-AHEAD = 8
-"""Blocks that may be under way: enough to keep everybody busy, few enough to fit in memory."""
-LOOK = 0.25
-"""Seconds between two looks of a process at whether the one that it works for still lives."""
+_fork = multiprocessing.get_context("fork")  # what the work needs is there already
+
+
+class WorkerLost(PortError):
+    """A process that worked for us has ended."""
+
+
+class _Worker(NamedTuple):
+    """A process and our end of the pipe to it. It has one block at a time, so neither end waits for the other."""
+
+    process: Any
+    pipe: Connection
+
+    def begin(self, work: Callable[[Any], Any], block: object) -> None:
+        self.pipe.send((work, block))
+
+    def result(self) -> Any:
+        try:
+            done, result = self.pipe.recv()
+        except (EOFError, OSError) as error:
+            raise WorkerLost(
+                "a process that checked records was ended (out of memory?); nothing was changed"
+            ) from error
+        if not done:
+            raise result
+        return result
 
 
 @contextmanager
-def spread(processes: int, private: int) -> Iterator[Spread]:
-    """Processes to spread work over until this ends; they let go of `private`, a file number that is not theirs."""
-    # Forked: what the work needs is there already.
-    context = multiprocessing.get_context("fork")
-    crew = ProcessPoolExecutor(processes, context, initializer=_serve, initargs=(os.getpid(), private))
+def spread(processes: int, private: int) -> Iterator[Callable[..., Iterator[tuple[Any, Any]]]]:
+    """A `map` by other processes, until this ends; they let go of `private`, a file number that is not theirs."""
+    workers: list[_Worker] = []
     try:
-        yield Spread(crew)
+        with _interrupts_later():
+            for _ in range(processes):
+                workers.append(_hire([private, *(worker.pipe.fileno() for worker in workers)]))
+        yield partial(_map, workers)
     finally:
-        crew.shutdown(cancel_futures=True)
+        for worker in workers:
+            worker.process.kill()
+        for worker in workers:
+            worker.process.join()
+            worker.pipe.close()
 
 
-class Spread:
-    """A `map` that other processes do."""
-
-    def __init__(self, crew: ProcessPoolExecutor) -> None:
-        self._crew = crew
-
-    def __call__(self, work: Callable[[Block], Result], blocks: Iterable[Block]) -> Iterator[tuple[Block, Result]]:
-        """Every block with what `work`, a function of a module, makes of it; in order, a few at a time."""
-        begun: deque[tuple[Block, Future[Result]]] = deque()
-        for block in blocks:
-            begun.append((block, self._crew.submit(work, block)))
-            if len(begun) == AHEAD:
-                first, result = begun.popleft()
-                yield first, result.result()
-        for block, result in begun:
-            yield block, result.result()
-
-
-def _serve(parent: int, private: int) -> None:
-    """Serve nobody but the parent: it hears of Ctrl-C, and when it is gone, so are we."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    os.close(private)
-    threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+def _map(
+    workers: Sequence[_Worker], work: Callable[[Block], Result], blocks: Iterable[Block]
+) -> Iterator[tuple[Block, Result]]:
+    """Every block with what `work`, a function of a module, makes of it; in order, one block ahead per worker."""
+    idle, busy = deque(workers), deque[tuple[Block, _Worker]]()
+    for block in blocks:
+        done = None
+        if not idle:
+            first, worker = busy.popleft()
+            done = first, worker.result()
+            idle.append(worker)
+        worker = idle.popleft()
+        worker.begin(work, block)
+        busy.append((block, worker))
+        if done:
+            yield done
+    for block, worker in busy:
+        yield block, worker.result()
 
 
-def _watch(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(LOOK)
-    os._exit(1)
+def _hire(private: Sequence[int]) -> _Worker:
+    ours, theirs = _fork.Pipe()
+    process = _fork.Process(target=_serve, args=(theirs, [ours.fileno(), *private]), daemon=True)
+    process.start()
+    theirs.close()
+    return _Worker(process, ours)
+
+
+def _serve(pipe: Connection, private: Sequence[int]) -> None:
+    """Work until nobody asks any more: no end of the pipe but the parent's is open, so its end is seen here."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears of Ctrl-C
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    for number in private:
+        os.close(number)
+    with suppress(EOFError, OSError):
+        while True:
+            work, block = pipe.recv()
+            try:
+                answer = True, work(block)
+            except Exception as error:
+                answer = False, error
+            pipe.send(answer)
+
+
+@contextmanager
+def _interrupts_later() -> Iterator[None]:
+    """Keep Ctrl-C until the workers are there, known to us and deaf to it."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +14,7 @@ from typing import Any
 import pytest
 
 from jobs import catalogue
-from jobs.spread import AHEAD, spread
+from jobs.spread import WorkerLost, spread
 from ports.settings import PROJECT
 from tests.domain.feeds import Feeds, contents, episodes, extra, offer, release
 
@@ -22,6 +24,19 @@ from jobs.spread import spread
 with spread(2, os.open(os.devnull, os.O_RDONLY)) as over_processes:
     print(*(pid for _, pid in over_processes(os.getpgid, [0])), flush=True)
     time.sleep(60)
+"""
+
+ENDLESS = """
+import itertools, os, sys
+from jobs.spread import spread
+try:
+    print("begun", flush=True)
+    for _ in range(1000):
+        with spread(2, os.open(os.devnull, os.O_RDONLY)) as over_processes:
+            for _ in over_processes(bytes, (b"x" * 100_000 for _ in range(300))):
+                pass
+except KeyboardInterrupt:
+    sys.exit(130)
 """
 
 
@@ -37,16 +52,47 @@ def test_results_come_in_the_order_of_the_work(private: int) -> None:
         assert list(over_processes(abs, range(-50, 0))) == [(number, -number) for number in range(-50, 0)]
 
 
-def test_only_a_few_blocks_are_taken_ahead_of_the_results(private: int) -> None:
+def test_only_one_block_for_each_worker_is_taken_ahead_of_the_results(private: int) -> None:
     taken = iter(range(1000))
     with spread(2, private) as over_processes:
-        next(iter(over_processes(abs, taken)))
-        assert next(taken) == AHEAD
+        next(over_processes(abs, taken))
+        assert next(taken) == 3
+
+
+def test_blocks_and_results_larger_than_a_pipe_pass(private: int) -> None:
+    blocks = [bytes([number]) * 5_000_000 for number in range(9)]
+    with spread(2, private) as over_processes:
+        assert list(over_processes(bytes, blocks)) == [(block, block) for block in blocks]
 
 
 def test_what_goes_wrong_there_is_raised_here(private: int) -> None:
     with spread(2, private) as over_processes, pytest.raises(TypeError):
         list(over_processes(abs, ["a"]))
+
+
+def test_a_worker_that_is_killed_is_told_of(private: int) -> None:
+    with spread(2, private) as over_processes:
+        results = over_processes(os.getpgid, [0] * 9)
+        next(results)
+        for worker in multiprocessing.active_children():
+            worker.kill()
+        with pytest.raises(WorkerLost, match="nothing was changed"):
+            list(results)
+
+
+@pytest.mark.parametrize("after", [0, 0.01, 0.02, 0.05, 0.1, 0.2])
+def test_ctrl_c_at_any_moment_ends_all_of_them_quietly(after: float) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", ENDLESS], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        start_new_session=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None and process.stderr is not None
+        process.stdout.readline()
+        time.sleep(after)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(10) == 130
+        assert process.stderr.read() == b""
+    assert not _alive(process.pid)
 
 
 def test_nobody_is_left_when_the_process_is_killed() -> None:
