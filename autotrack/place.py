@@ -99,7 +99,7 @@ def make_home(home: Path) -> None:
             home.mkdir(parents=True)
             home.chmod(0o755)
             keep_owner(home)
-    except (PermissionError, FileExistsError, NotADirectoryError) as error:
+    except OSError as error:
         raise NotOurs(f"{home} cannot be made a directory ({error.strerror}); set AUTOTRACK_HOME") from error
 
 

@@ -20,6 +20,8 @@ from autotrack.keeper import die_with_parent
 from autotrack.migrate import current, migrate
 from autotrack.place import make_home
 from autotrack.web import Web, reserve
+from domain.errors import DomainError
+from ports.errors import PortError
 from ports.settings import Settings, from_environment
 
 LOOK = 0.5
@@ -72,8 +74,13 @@ def prepare(settings: Settings) -> None:
         say(f"Schema brought to revision {after} ({time.monotonic() - began:.1f} s)")
     if load_sample(settings):
         say("Sample catalogue loaded")
-    if build_site(settings):
-        say("Some pages are not up to date, for the reasons above; the others are served.")
+    try:
+        failed = build_site(settings)
+    except (DomainError, PortError) as error:
+        say(f"The site is served as it was; it could not be built: {error}")
+    else:
+        if failed:
+            say("Some pages are not up to date, for the reasons above; the others are served.")
 
 
 def watch(together: Running, web: Web, parent: int | None) -> None:

@@ -25,6 +25,8 @@ AS_OF = click.option(
 )
 
 
+YEARS = range(1950, 2101)
+"""The years that pages can speak of."""
 TOLD = {
     "publish": "published",
     "unchanged": "unchanged",
@@ -110,6 +112,8 @@ def _check(only: Sequence[str]) -> None:
 
 
 def _day(as_of: datetime | None) -> date:
+    if as_of and as_of.year not in YEARS:
+        raise click.BadParameter(f"{as_of:%Y-%m-%d} is not in {YEARS[0]}–{YEARS[-1]}", param_hint="--as-of")
     return as_of.date() if as_of else clock.today()
 
 
@@ -133,6 +137,7 @@ def _progress(quiet: bool) -> Iterator[Heard]:
 def _reasons(planned: Plan) -> list[str]:
     outdated = [f"{many:,} {kind}" for kind, many in planned.outdated.items()]
     lines = {
+        "pages that an earlier build left": planned.left,
         "changes in the catalogue": planned.changes,
         "pages new to the site": planned.new,
         "pages that speak of an earlier day": planned.expired,

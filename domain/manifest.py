@@ -95,6 +95,25 @@ def forget_objects(connection: psycopg.Connection) -> int:
     ).rowcount
 
 
+def want_all(connection: psycopg.Connection) -> int:
+    """Mark every page dirty; those that say the same as before cost no rendering."""
+    return connection.execute("UPDATE page SET wanted = nextval('page_version') WHERE built = wanted").rowcount
+
+
+def artifacts(connection: psycopg.Connection, keys: Sequence[str]) -> list[tuple[str, str, bytes]]:
+    """(key, path, artifact hash) of those of the pages that stand in the bucket."""
+    return connection.execute(
+        "SELECT key, path, artifact_hash FROM page WHERE key = ANY (%s) AND path IS NOT NULL"
+        " AND artifact_hash IS NOT NULL ORDER BY key",
+        [list(keys)],
+    ).fetchall()
+
+
+def forget_artifact(connection: psycopg.Connection, key: str) -> None:
+    """The bucket does not hold this page as it should."""
+    connection.execute("UPDATE page SET artifact_hash = NULL WHERE key = %s", [key])
+
+
 def retry_failed(connection: psycopg.Connection) -> int:
     """Let the next drain try the pages that failed; also takes back leases of builds that were killed."""
     return connection.execute(

@@ -28,6 +28,17 @@ def neighbour(name: str, step: int) -> str:
     return f"{ORDER[quarter]}-{int(year) + years}"
 
 
+def forget_empty_after(connection: psycopg.Connection, name: str) -> None:
+    """Take back the pages of seasons after this one in which nothing starts."""
+    part, _, year = name.partition("-")
+    connection.execute(
+        "DELETE FROM season s WHERE (s.year, array_position(%(order)s::text[], s.season))"
+        " > (%(year)s, array_position(%(order)s::text[], %(part)s))"
+        " AND NOT EXISTS (SELECT FROM anime a WHERE a.season = s.season AND a.season_year = s.year)",
+        {"order": list(ORDER), "year": int(year), "part": part},
+    )
+
+
 def ensure(connection: psycopg.Connection, name: str) -> bool:
     """Let a season have its page although nothing starts in it; says whether that was new."""
     part, _, year = name.partition("-")

@@ -44,6 +44,7 @@ def refresh(connection: psycopg.Connection) -> int:
     genres_of = lru_cache(maxsize=None)(lambda mask: [id for at, id in enumerate(genre_ids) if mask >> at & 1])
     lines = (f"{id}\t{_json(rows, genres_of)}\n" for id, rows in rank_all(titles) if rows)
     with connection.transaction(), connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.fresh")
         cursor.execute("CREATE TEMP TABLE fresh (anime_id uuid PRIMARY KEY, titles jsonb) ON COMMIT DROP")
         with cursor.copy("COPY fresh FROM STDIN") as copy:
             copy.write("".join(lines))

@@ -23,7 +23,7 @@ _MOVED_CACHE = "public, max-age=3600"
 def serve(path: str) -> Response:
     """The object of this address. The query is ignored: no page varies by it."""
     key = "/".join(filter(None, path.split("/"))) or HOME
-    if not is_key(key):
+    if not is_key(key) or key.startswith("."):  # the mark of the bucket is no page
         return _not_found()
     address = _address(key)
     if _asked_for() != address:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import psycopg
 
-from domain import manifest, seasons
+from domain import manifest, paths, seasons
 from domain.errors import Conflict
 from jobs.relay import begin_anew, relay_all
 from ports.bucket import Bucket, Head
@@ -24,8 +24,12 @@ TOO_MANY, TOO_FEW = 0.2, 20
 
 @dataclass(frozen=True)
 class Plan:
-    """Why pages are due, in the order in which it was found out; `due` counts them by kind."""
+    """Why pages are due, in the order in which it was found out; `due` counts them by kind.
 
+    `left` were due before: an earlier build failed at them or was ended.
+    """
+
+    left: int
     changes: int
     new: int
     expired: int
@@ -40,6 +44,8 @@ class Plan:
 
 def plan(connection: psycopg.Connection, bucket: Bucket, builder: Builder, as_of: date, *, clean: bool = False) -> Plan:
     """Mark dirty whatever differs from what the manifest says was built."""
+    left = sum(manifest.due_counts(connection).values())
+    _turn_back(connection, as_of)
     seasons.ensure(connection, seasons.season_of(as_of))
     known = manifest.known_kinds(connection)
     changes, new = _follow(connection, known) if known else _begin(connection)
@@ -48,7 +54,7 @@ def plan(connection: psycopg.Connection, bucket: Bucket, builder: Builder, as_of
     recipes = {kind.kind: builder.recipe(kind) for kind in PAGE_TYPES}
     outdated = {kind: many for kind, many in manifest.want_outdated(connection, recipes).items() if many}
     manifest.retry_failed(connection)
-    return Plan(changes, new, expired, outdated, lost, manifest.due_counts(connection))
+    return Plan(left, changes, new, expired, outdated, lost, manifest.due_counts(connection))
 
 
 def _begin(connection: psycopg.Connection) -> tuple[int, int]:
@@ -58,6 +64,25 @@ def _begin(connection: psycopg.Connection) -> tuple[int, int]:
         new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in PAGE_TYPES)
         connection.execute("ANALYZE page")  # it was empty a moment ago, and the planner would still think so
     return consumed, new
+
+
+def _turn_back(connection: psycopg.Connection, as_of: date) -> None:
+    """After a build for a later day: what that day brought is forgotten, and every page is looked at again."""
+    last = manifest.state(connection, "as_of")
+    if last and as_of.isoformat() < last:
+        seasons.forget_empty_after(connection, seasons.season_of(as_of))
+        manifest.want_all(connection)
+    if last != as_of.isoformat():
+        manifest.remember(connection, "as_of", as_of.isoformat())
+
+
+def want_again(connection: psycopg.Connection, bucket: Bucket, keys: Sequence[str]) -> None:
+    """Have these pages built, and uploaded too where the bucket does not hold what it should."""
+    manifest.want(connection, keys)
+    for key, path, digest in manifest.artifacts(connection, keys):
+        head = bucket.head(paths.key_of(path))
+        if head is None or head.digest != digest.hex():
+            manifest.forget_artifact(connection, key)
 
 
 def _follow(connection: psycopg.Connection, known: set[str]) -> tuple[int, int]:
@@ -103,4 +128,6 @@ def guard(connection: psycopg.Connection, due: Mapping[str, int]) -> None:
 def refuse_if_too_many(dying: int, live: int) -> None:
     """Raise Conflict where `dying` of `live` pages is more than a build may remove unasked."""
     if dying > max(live * TOO_MANY, TOO_FEW):
-        raise Conflict(f"this would remove {dying:,} of {live:,} live pages; if that is right, say --yes")
+        raise Conflict(
+            f"this would remove {dying:,} of {live:,} live pages; if that is right: autotrack site build --yes"
+        )

@@ -16,8 +16,10 @@ from domain.built import Built, finish
 from domain.manifest import SHARDS, Due
 from ports.bucket import Bucket, Head
 from ports.database import snapshot
+from ports.errors import Refused
 from sitegen.build import Builder, Outcome
 from sitegen.page import Artifact
+from sitegen.reader import Reader
 from sitegen.site import BY_KIND
 
 Heard = Callable[[Counter[str]], bool]
@@ -67,26 +69,34 @@ class Renderer:
         return Counter(outcome.built.verdict for outcome in outcomes)
 
     def _build(self, due: list[Due]) -> list[Outcome]:
-        """All pages of the batch from one moment; the snapshot is closed before anything is uploaded."""
-        kind = BY_KIND[due[0].key.partition("/")[0]]
+        """All pages of the batch from one moment; the snapshot is closed before anything is uploaded.
+
+        A value that cannot be read spoils the batch: halves are tried until the page that holds it stands alone.
+        """
         with snapshot(self.connection):
             read = self.builder.reader(self.connection, due, self.as_of)
-            outcomes = []
-            for page in due:
-                try:
-                    outcomes.append(self.builder.page(read, kind, page))
-                except psycopg.Error:
-                    raise  # the batch is at fault, not this page
-                except Exception as error:
-                    outcomes.append(self.builder.failed(read, page, _cause(error)))
-        return outcomes
+            try:
+                return [self._page(read, page) for page in due]
+            except psycopg.DataError as error:
+                if len(due) == 1:
+                    return [self.builder.failed(read, due[0], _cause(error))]
+        half = len(due) // 2
+        return self._build(due[:half]) + self._build(due[half:])
+
+    def _page(self, read: Reader, due: Due) -> Outcome:
+        try:
+            return self.builder.page(read, BY_KIND[due.key.partition("/")[0]], due)
+        except psycopg.Error:
+            raise  # the batch is at fault, or the database
+        except Exception as error:
+            return self.builder.failed(read, due, _cause(error))
 
     def _upload(self, outcome: Outcome) -> Outcome:
         if outcome.artifact is None:
             return outcome
         try:
             self._put(outcome.artifact, outcome.built)
-        except ValueError as error:
+        except (ValueError, Refused) as error:
             failed = Built(outcome.built.key, outcome.built.wanted, "failed", tags=outcome.built.tags, error=str(error))
             return Outcome(failed)
         return outcome

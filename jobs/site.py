@@ -62,12 +62,13 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
     builder, bucket = order.builder(), open_bucket(order.settings.bucket_url)
     with closing(connect(order.settings.database_url)) as connection:
         keys = _resolve(connection, order.keys)
-        planned = planning.plan(connection, bucket, builder, order.as_of, clean=order.clean)
-        if not order.yes:
-            planning.guard(connection, planned.due)
-        planning.mark_bucket(connection, bucket)
+        with connection.transaction():  # a bucket that cannot be written to leaves the manifest as it was
+            planned = planning.plan(connection, bucket, builder, order.as_of, clean=order.clean)
+            if not order.yes:
+                planning.guard(connection, planned.due)
+            planning.mark_bucket(connection, bucket)
         if keys:
-            manifest.want(connection, keys)
+            planning.want_again(connection, bucket, keys)
             renderer = Renderer(connection, bucket, builder, order.as_of, order.at)
             verdicts = sum((renderer.drain(_batches(order, phase), keys) for phase in PHASES), Counter[str]())
             return Report(planned, verdicts, 0, manifest.failures(connection))

@@ -15,11 +15,12 @@ import msgspec
 
 from ports.bucket import Head, Object, checked, is_key
 from ports.bucket_names import TEMPORARY, is_hashed, key_at, name, place
-from ports.errors import Misconfigured, Unavailable
+from ports.errors import Misconfigured, Refused, Unavailable
 
 _HTML = "text/html; charset=utf-8"
 _ABANDONED_SECONDS = 3600.0
 _LINE_LIMIT = 16_384
+_IN_THE_WAY = (IsADirectoryError, NotADirectoryError, FileExistsError)
 _NOTHING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
 
@@ -71,6 +72,8 @@ class DirectoryBucket:
         try:
             self._write(f"{self._path}/{directory}", file, b"%b\n%b" % (_encode_line(line), body))
         except OSError as error:
+            if isinstance(error, _IN_THE_WAY) and os.path.isdir(self._path):
+                raise Refused(f"something else stands at {self._file(key)}; remove it") from error
             self._fail("written", error)
 
     def get(self, key: str) -> Object | None:

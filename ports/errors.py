@@ -2,6 +2,7 @@
 
 PortError
 ├── Misconfigured   a setting is missing or wrong; names the setting and what it may be
+├── Refused         the service takes everything but this
 └── Unavailable     the service does not answer or refuses; may pass by itself
 """
 
@@ -12,6 +13,10 @@ class PortError(Exception):
 
 class Misconfigured(PortError):
     """A setting is missing or has a value that no adapter accepts."""
+
+
+class Refused(PortError):
+    """The service behind a port took everything but what it was given here."""
 
 
 class Unavailable(PortError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,8 @@ from urllib.parse import quote, urlsplit
 from ports.errors import Misconfigured
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+_HOST = re.compile(r"[^\s@/]+")
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
     host, port = environ.get("HOST", "127.0.0.1"), _port(environ.get("PORT", "8000"))
     return Settings(
         home=home,
-        database_url=environ.get("DATABASE_URL") or "embedded:",
-        redis_url=environ.get("REDIS_URL") or "embedded:",
+        database_url=_server("DATABASE_URL", environ.get("DATABASE_URL") or "embedded:", ("postgresql", "postgres")),
+        redis_url=_server("REDIS_URL", environ.get("REDIS_URL") or "embedded:", ("redis", "rediss", "unix")),
         bucket_url=environ.get("BUCKET_URL") or "file:" + quote(str(home / "bucket")),
         site_url=_site_url(environ.get("SITE_URL") or f"http://{host}:{port}"),
         site_name=environ.get("SITE_NAME") or "AutoTrack Anime",
@@ -80,10 +83,25 @@ def _port(text: str) -> int:
 
 
 def _site_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.query or parts.fragment:
-        raise Misconfigured(f"SITE_URL is {text!r}; it must be an address such as https://anime.example")
+    try:
+        parts = urlsplit(text.rstrip("/"))
+        plain = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        plain = False
+    if not plain or text.rstrip("/") != f"{parts.scheme}://{parts.netloc}" or not _HOST.fullmatch(parts.netloc):
+        raise Misconfigured(
+            f"SITE_URL is {text!r}; it must be an address without a path, such as https://anime.example"
+        )
     return text.rstrip("/")
+
+
+def _server(name: str, text: str, schemes: tuple[str, ...]) -> str:
+    if text != "embedded:" and text.partition("://")[0] not in schemes:
+        # The rest may hold a password.
+        raise Misconfigured(
+            f"{name} has the scheme {text.partition(':')[0][:20]!r}; it must begin with {schemes[0]}://"
+        )
+    return text
 
 
 def _region(text: str) -> str:

@@ -90,6 +90,8 @@ def test_an_update_a_delete_and_a_truncate_are_logged(connection: psycopg.Connec
 
     connection.execute(f"UPDATE {tracked.table} SET {UPDATES[tracked.table]}")
     assert logged(connection, tracked.table) != []
+    if tracked.table == "season":  # one with anime cannot go
+        connection.execute("UPDATE anime SET season = NULL")
 
     with connection.transaction(force_rollback=True):
         connection.execute(f"DELETE FROM {tracked.table}")
@@ -204,3 +206,13 @@ def columns(connection: psycopg.Connection, table: str) -> str:
         "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum > 0 AND attgenerated = ''", [table]
     )
     return ", ".join(name for (name,) in rows)
+
+
+@pytest.mark.parametrize("loss", ["DELETE FROM season", "TRUNCATE season"])
+def test_a_season_keeps_its_row_as_long_as_an_anime_is_in_it(connection: psycopg.Connection, loss: str) -> None:
+    make_anime(connection, "somewhere", season="fall", season_year=2020)
+    connection.execute("INSERT INTO season VALUES ('winter-1990', 'winter', 1990)")
+
+    connection.execute(loss)
+
+    assert connection.execute("SELECT name FROM season").fetchall() == [("fall-2020",)]

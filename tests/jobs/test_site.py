@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
+import psycopg
 import pytest
 
 from domain.errors import Conflict, NotFound
 from jobs.explain import explain
 from jobs.site import dry_plan
+from ports.errors import Unavailable
 from sitegen.page import Document
 from sitegen.reader import Reader
 from sitegen.site import BY_KIND
@@ -148,14 +150,74 @@ def test_a_page_is_explained_by_what_it_was_built_from(site: WholeSite) -> None:
     assert "gone from the catalogue" not in text
 
 
-def break_page(monkeypatch: pytest.MonkeyPatch, bad: UUID) -> None:
+def test_a_value_that_cannot_be_read_fails_its_page_and_no_other_of_the_batch(
+    site: WholeSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = make_anime(site.connection, "bad")
+    for number in range(9):
+        make_anime(site.connection, f"good-{number}")
+    break_page(monkeypatch, bad, psycopg.DataError("can't parse time '24:00:00'"))
+
+    report = site.build()
+
+    assert [key for key, _ in report.failed] == [f"anime/{bad}"]
+    assert {f"anime/good-{number}" for number in range(9)} <= set(site.live())
+
+
+def test_an_object_that_cannot_be_written_fails_its_page_and_no_other(site: WholeSite) -> None:
+    bad = make_anime(site.connection, "bad")
+    make_anime(site.connection, "good")
+    (site.home / "bucket" / "anime" / "bad").mkdir(parents=True)
+
+    report = site.build()
+
+    [(key, cause)] = report.failed
+    assert (key, "anime/bad" in cause) == (f"anime/{bad}", True)
+    assert "anime/good" in site.live()
+
+
+def test_a_bucket_that_cannot_be_written_to_leaves_the_manifest_as_it_was(site: WholeSite) -> None:
+    make_noise(site.connection)
+    site.build()
+    right = site.settings
+    site.settings = replace(right, bucket_url="file:/proc/nothing")
+    with pytest.raises(Unavailable):
+        site.build()
+    site.settings = right
+
+    assert site.settle() == {}
+
+
+def test_what_an_earlier_build_left_is_told_as_a_reason(site: WholeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        break_page(patch, make_anime(site.connection, "bad"))
+        site.build()
+
+    planned = dry_plan(WarmBuild(site.settings, site.as_of, BEGAN))
+
+    assert (planned.left, dict(planned.due)) == (1, {"anime": 1})
+
+
+def test_a_page_asked_for_by_key_is_uploaded_again_where_the_bucket_has_lost_it(site: WholeSite) -> None:
+    make_anime(site.connection, "lost")
+    site.build()
+    before = site.live()
+    site.bucket.delete(["anime/lost"])
+
+    report = site.build(keys=["/anime/lost"])
+
+    assert report.verdicts == {"publish": 1}
+    assert site.live() == before
+
+
+def break_page(monkeypatch: pytest.MonkeyPatch, bad: UUID, error: Exception = ZeroDivisionError("no number")) -> None:
     """Let one anime's page fail while it is loaded."""
     kind = BY_KIND["anime"]
 
     def load(read: Reader, id: str) -> Document | None:
         document = kind.load(read, id)
         if id == str(bad):
-            raise ZeroDivisionError("no number")
+            raise error
         return document
 
     monkeypatch.setattr("jobs.render.BY_KIND", {**BY_KIND, "anime": replace(kind, load=load)})

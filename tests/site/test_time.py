@@ -43,6 +43,19 @@ def test_live_equals_clean_on_any_later_day(site: WholeSite, days: int) -> None:
     assert differences(site.live(), site.clean()) == []
 
 
+@pytest.mark.parametrize("days", [1, 40, 400])
+def test_what_a_later_day_brought_is_gone_when_its_day_is_taken_back(site: WholeSite, days: int) -> None:
+    make_world(site.connection)
+    site.build()
+    before = {key: page for key, page in site.live().items() if not key.startswith("sitemap")}
+    site.build(as_of=TODAY + timedelta(days=days), yes=True)
+
+    site.build(as_of=TODAY, yes=True)
+
+    assert {key: page for key, page in site.live().items() if not key.startswith("sitemap")} == before
+    assert differences(site.live(), site.clean()) == []
+
+
 def test_every_day_of_a_winter_equals_clean(site: WholeSite) -> None:
     make_world(site.connection)
     for week in range(8):
