@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
@@ -12,6 +13,7 @@ import click
 import orjson
 
 from autotrack.embedded import servers
+from autotrack.errors import Failure
 from autotrack.migrate import migrate
 from domain.catalogue.report import OUTCOMES, FileReport, Reject, Report
 from jobs.catalogue import has_anime, import_files
@@ -39,26 +41,43 @@ def catalogue() -> None:
 )
 @click.option(
     "--rejects",
-    type=click.File("wb", lazy=False),
+    metavar="FILE",
+    type=click.Path(path_type=Path),
     help="Write rejected records to FILE, as JSON lines.",
 )
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
-def import_(paths: tuple[Path, ...], strict: bool, rejects: IO[bytes] | None, quiet: bool) -> None:
+def import_(paths: tuple[Path, ...], strict: bool, rejects: Path | None, quiet: bool) -> None:
     """Bring record files into the catalogue: all of them, or none.
 
     PATH is a release of anime-offline-database (.jsonl or minified .json) or a file of extra facts, episodes,
     streaming or adult ids; plain, .gz or .zst. What a file is shows in its records; the order does not matter.
     """
-    with servers(from_environment(), redis=False) as settings:
+    with _open_rejects(rejects, paths) as written, servers(from_environment(), redis=False) as settings:
         migrate(settings.database_url)
         with connect(settings.database_url) as connection:
             bar = _progress if sys.stderr.isatty() and not quiet else _silence
             report = import_files(connection, paths, strict=strict, progress=bar)
-    if rejects is not None:
-        for file in report.files:
-            rejects.writelines(map(reject_line, file.rejects))
-    if not quiet:
-        click.echo("\n".join(lines_of(report)))
+        if not quiet:
+            click.echo("\n".join(lines_of(report)))
+        _write_rejects(written, report)
+
+
+def _open_rejects(path: Path | None, inputs: Sequence[Path]) -> IO[bytes]:
+    """The file for rejects, or one that forgets them; never one of the inputs, which opening would empty."""
+    if path is not None and any(path.exists() and given.exists() and path.samefile(given) for given in inputs):
+        raise click.BadParameter(f"{path} is one of the files to import", param_hint="--rejects")
+    try:
+        return open(path or os.devnull, "wb", buffering=0)
+    except OSError as error:
+        raise Failure(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _write_rejects(file: IO[bytes], report: Report) -> None:
+    try:
+        for one in report.files:
+            file.write(b"".join(map(reject_line, one.rejects)))
+    except OSError as error:
+        raise Failure(f"the records are in, but the rejected ones cannot be written: {error.strerror}") from error
 
 
 def load_sample(settings: Settings) -> bool:
@@ -96,7 +115,8 @@ def reject_line(reject: Reject) -> bytes:
     """One line of the rejects file; the record as it was, or as text where it is no JSON."""
     try:
         record: object = orjson.loads(reject.record)
-    except orjson.JSONDecodeError:
+        orjson.dumps(record)  # nested too deeply, it can be read and not written
+    except (orjson.JSONDecodeError, TypeError):
         record = reject.record.decode("utf-8", "replace")
     line = {
         "file": reject.file,

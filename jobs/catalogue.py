@@ -96,6 +96,13 @@ def _order(source: Source) -> tuple[int, str, str, str]:
     return list(FEEDS).index(source.feed.name), source.day, path.name, str(path)
 
 
+def _day(file: RecordFile, first: Record) -> str:
+    """The day that a release says it was made: in its first line, or before the list of a document."""
+    if file.preamble is not None:
+        return str(file.preamble.get("lastUpdate", ""))
+    return last_update(first.text) if is_metadata(first.text) else ""
+
+
 def has_anime(connection: psycopg.Connection) -> bool:
     return not is_empty(connection, "anime")
 
@@ -107,7 +114,7 @@ def recognised(file: RecordFile) -> Source:
     for record in first:
         feed = FEEDS["release"] if record is first[0] and is_metadata(record.text) else recognise(record.text)
         if feed is not None:
-            day = last_update(first[0].text) if is_metadata(first[0].text) else ""
+            day = _day(file, first[0])
             return Source(file, feed, day, chain(first, records))
     if not first:
         raise file.fails("holds no record")

@@ -6,6 +6,7 @@ RecordsError (a PortError)   the file as a whole cannot be read; names the file 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NamedTuple, Self
@@ -40,7 +41,8 @@ class RecordFile:
 
     path: Path
     size: int
-    one_document: bool
+    preamble: dict[str, object] | None
+    """What a document says of itself before its list; None for JSON lines."""
     done: int
     _chunks: Iterator[bytes]
     _file: IO[bytes]
@@ -57,7 +59,7 @@ class RecordFile:
         self._file.close()
 
     def __iter__(self) -> Iterator[Record]:
-        return _entries(self) if self.one_document else _lines(self)
+        return _lines(self) if self.preamble is None else _entries(self)
 
     def chunks(self) -> Iterator[bytes]:
         return self._chunks
@@ -75,14 +77,14 @@ def open_records(path: Path) -> RecordFile:
         size = path.stat().st_size
     except OSError as error:
         raise RecordsError(f"{path}: cannot be read: {error.strerror}") from error
-    records = RecordFile(path, size, False, 0, iter(()), file)
+    records = RecordFile(path, size, None, 0, iter(()), file)
     try:
         chunks = _plain(records)
         head = _head(chunks, records)
     except RecordsError:
         file.close()
         raise
-    records.one_document = _is_document(head)
+    records.preamble = _preamble(head)
     records._chunks = _chain(head.removeprefix(BOM), chunks)
     return records
 
@@ -106,22 +108,21 @@ def _head(chunks: Iterator[bytes], records: RecordFile) -> bytes:
     return head
 
 
-def _is_document(head: bytes) -> bool:
-    """Whether the text is one JSON object that holds a list under "data", as far as its beginning shows."""
+def _preamble(head: bytes) -> dict[str, object] | None:
+    """What a JSON object with a list under "data" says before it, as far as its beginning shows; None for any other."""
     if not head.removeprefix(BOM).lstrip().startswith(b"{"):
-        return False
+        return None
     events = ijson.sendable_list()
     parser = ijson.parse_coro(events)
-    try:
+    with suppress(ijson.JSONError):
         for start in range(0, len(head), 4096):
             parser.send(head.removeprefix(BOM)[start : start + 4096])
-            if ("data", "start_array", None) in events:
-                return True
-            if ("", "end_map", None) in events:
-                return False
-    except ijson.JSONError:
-        return ("data", "start_array", None) in events
-    return False
+            if ("data", "start_array", None) in events or ("", "end_map", None) in events:
+                break
+    if ("data", "start_array", None) not in events:
+        return None
+    before = events[: events.index(("data", "start_array", None))]
+    return {name: value for name, event, value in before if name and event in ("string", "number", "boolean")}
 
 
 def _plain(records: RecordFile) -> Iterator[bytes]:

@@ -8,6 +8,8 @@ from typing import Protocol
 
 import zstandard
 
+STEP = {"gzip": 16 << 10, "zstd": 512}
+"""Packed bytes that are unpacked at once: what comes of them is at most 16 MiB, however hostile they are."""
 MAGIC = {"gzip": b"\x1f\x8b", "zstd": b"\x28\xb5\x2f\xfd"}
 
 
@@ -29,8 +31,7 @@ def form_of(first: bytes) -> str | None:
 def unpacked(raw: Iterable[bytes], form: str, fails: Callable[[str], Exception]) -> Iterator[bytes]:
     """Member after member; raises what `fails` makes of the cause where one is damaged or does not end."""
     unpacker = _unpacker(form)
-    for chunk in raw:
-        data = chunk
+    for data in _steps(raw, STEP[form]):
         while data:
             if unpacker.eof:
                 data = data.lstrip(b"\x00")  # gzip files may be padded with zeros
@@ -44,6 +45,12 @@ def unpacked(raw: Iterable[bytes], form: str, fails: Callable[[str], Exception])
             data = unpacker.unused_data if unpacker.eof else b""
     if not unpacker.eof:
         raise fails(f"is a truncated {form} file: it ends in the middle")
+
+
+def _steps(raw: Iterable[bytes], size: int) -> Iterator[bytes]:
+    for chunk in raw:
+        for start in range(0, len(chunk), size):
+            yield chunk[start : start + size]
 
 
 def _unpacker(form: str) -> _Unpacker:

@@ -94,18 +94,22 @@ def split_shared(entries: list[said.Release]) -> dict[str, int]:
 
 
 def match(entries: list[said.Release], index: IdIndex) -> Matching:
-    """Find each entry's anime; two entries never get one anime, one entry never two."""
+    """Find each entry's anime; two entries never get one anime, one entry never two.
+
+    An entry with ids of two of ours is the one that no other entry of the file names alone: the other id has moved.
+    """
     result = Matching()
+    owners_of = [_owners(entry, index) for entry in entries]
+    named_alone = {owner for owners in owners_of if len(owners) == 1 for owner in owners}
     claims: dict[str, list[tuple[int, tuple[int, str], int]]] = {}
-    for number, entry in enumerate(entries):
-        owners = {owner for external_id in entry.ids for owner in index.owners(external_id)}
-        if not entry.ids and nameless_id(entry) in index.known:
-            owners = {nameless_id(entry)}
+    for number, (entry, owners) in enumerate(zip(entries, owners_of, strict=True)):
+        if len(owners) > 1:
+            owners = owners - named_alone
         if len(owners) > 1:
             result.candidates[number] = sorted(owners)
         elif owners:
             (owner,) = owners
-            hits = [external_id for external_id in entry.ids if index.now(external_id) == owner]
+            hits = [external_id for external_id in entry.ids if owner in index.owners(external_id)]
             claims.setdefault(owner, []).append((-len(hits), min(map(rank, hits), default=(99, "")), number))
         else:
             result.fresh.append(number)
@@ -116,6 +120,12 @@ def match(entries: list[said.Release], index: IdIndex) -> Matching:
         result.fresh.extend(number for _, _, number in claim[1:])
     result.fresh.sort()
     return result
+
+
+def _owners(entry: said.Release, index: IdIndex) -> set[str]:
+    if not entry.ids and nameless_id(entry) in index.known:
+        return {nameless_id(entry)}
+    return {owner for external_id in entry.ids for owner in index.owners(external_id)}
 
 
 def new_id(entry: said.Release, taken: set[str]) -> str:

@@ -62,10 +62,11 @@ class Intake:
             self._take_single(taken)
 
     def _blocks(self, records: Records) -> Iterator[Block]:
-        rest = iter(records)
+        rest, first = iter(records), True
         while block := list(islice(rest, BLOCK)):
-            if block[0][0] == 1 and self.feed.name == "release" and is_metadata(block[0][1]):
+            if first and self.feed.name == "release" and is_metadata(block[0][1]):
                 del block[0]
+            first = False
             yield Block(self.feed.name, block)
 
     def _passed(self, records: Records) -> Iterator[tuple[Taken, bytes]]:

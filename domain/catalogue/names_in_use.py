@@ -60,6 +60,13 @@ class Names:
                 cursor.nextset()
         self.report.wrote(self.table, "added", len(rows))
 
+    def close(self, key: str, day: str) -> None:
+        """Let a platform that is thought to be open have closed on this day."""
+        done = self.connection.execute(
+            "UPDATE platform SET closed_on = %s WHERE id = %s AND closed_on IS NULL", (day, self.ids[key])
+        )
+        self.report.wrote("platform", "changed", done.rowcount)
+
     def _taken(self) -> set[str]:
         question = f"SELECT slug FROM {self.table} UNION ALL SELECT slug FROM slug_history WHERE room = %s"
         return {slug for (slug,) in self.connection.execute(question, (self.table,))}
@@ -106,6 +113,9 @@ def make_platforms(platforms: Names, sites: Iterable[str], ended: dict[str, str]
             (platform.name, platform.closed_on or ended.get(identity(site))),
         )
     platforms.make(named, ("name", "closed_on"))
+    for key, day in sorted(ended.items()):
+        if platforms.ids[key] not in platforms.fresh:
+            platforms.close(key, day)
 
 
 def spellings_of(connection: psycopg.Connection, studio_ids: Iterable[int]) -> dict[int, Counter[str]]:

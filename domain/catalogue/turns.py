@@ -58,7 +58,10 @@ class Turn:
         make_genres(self.genre_names, self.new.values())
         self.platform_names = Names(connection, "platform", report)
         offered = [offer for anime_id in scope.touched for offer in offers_of(scope.new[anime_id])]
-        ended = {identity(offer.site): offer.ended for offer in offered if offer.ended}
+        ended: dict[str, str] = {}
+        for offer in offered:
+            if offer.ended:
+                ended[identity(offer.site)] = min(offer.ended, ended.get(identity(offer.site), offer.ended))
         make_platforms(self.platform_names, {offer.site for offer in offered}, ended)
         self.taken = taken_slugs(connection) if self.fresh else set()
         self.before, self.after = Links(scope.old, scope.stock.index.before), Links(scope.new, scope.stock.index.now)

@@ -33,6 +33,30 @@ def test_an_import_reports_every_record_and_writes_the_rejects(runner: CliRunner
     }
 
 
+def test_rejects_never_go_into_a_file_to_import(runner: CliRunner, tmp_path: Path) -> None:
+    path = write(tmp_path / "release.jsonl", [release(1), "nonsense"])
+    before = path.read_bytes()
+    done = runner.invoke(main, ["catalogue", "import", str(path), "--rejects", str(path)])
+    assert (done.exit_code, path.read_bytes()) == (2, before)
+    assert "is one of the files to import" in done.stderr
+
+
+@pytest.mark.parametrize("path", ["/dev/full", "/proc/none"])
+def test_rejects_that_cannot_be_written_are_told_of(runner: CliRunner, tmp_path: Path, path: str) -> None:
+    given = write(tmp_path / "release.jsonl", [release(1), "nonsense"])
+    done = runner.invoke(main, ["catalogue", "import", str(given), "--rejects", path])
+    assert done.exit_code == 1
+    assert "cannot be written" in done.stderr and done.stderr.count("\n") == 1
+
+
+def test_a_reject_that_json_cannot_write_again_is_written_as_text(runner: CliRunner, tmp_path: Path) -> None:
+    deep = '{"type": 7, "sources": [], "x": ' + "[" * 300 + "]" * 300 + "}"
+    path, rejects = write(tmp_path / "release.jsonl", [release(1), deep]), tmp_path / "rejects.jsonl"
+    done = runner.invoke(main, ["catalogue", "import", str(path), "--rejects", str(rejects)])
+    assert done.exit_code == 0, done.output
+    assert json.loads(rejects.read_text())["record"] == deep
+
+
 def test_a_quiet_import_prints_nothing(runner: CliRunner, tmp_path: Path) -> None:
     path = write(tmp_path / "release.jsonl", [release(1)])
     assert runner.invoke(main, ["catalogue", "import", "--quiet", str(path)]).output == ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from domain.catalogue.bringing import LOCK
 from domain.catalogue.sheet import PRECEDENCE
 from domain.errors import Conflict
+from jobs.catalogue import import_files
 from ports.database import connect
 from tests.domain.feeds import (
     Feeds,
@@ -166,6 +168,12 @@ def test_an_unknown_service_that_a_feed_calls_closed_is_never_offered(
         ("gone-tv", "2026-01-01", True),
         ("old-tv", "2020-02-29", True),
     ]
+
+
+def test_a_service_that_a_later_file_calls_closed_is_closed_for_all(feeds: Feeds) -> None:
+    feeds.bring([BEBOP, release(2)], [offer(1, "Foo TV")])
+    feeds.bring([offer(2, "Foo TV", defunct="closed 2024-01")])
+    assert feeds.value("SELECT closed_on::text FROM platform WHERE name = 'Foo TV'") == "2024-01-31"
 
 
 def test_of_several_rows_for_one_offer_the_newest_look_stands_and_the_others_are_folded(
@@ -417,3 +425,17 @@ def test_every_field_with_a_precedence_names_only_feeds_that_have_a_word_for_it(
     assert {(feed, field) for field, feeds in PRECEDENCE.items() for feed in feeds} == {
         (feed, field) for feed, words in WORDS.items() for field in words
     }
+
+
+@pytest.mark.parametrize("newest_first", [True, False])
+def test_of_two_releases_of_one_command_the_newer_holds_in_either_form(feeds: Feeds, newest_first: bool) -> None:
+    head = {"license": {}, "repository": "x", "scoreRange": {}}
+    document, lines = feeds.directory / "a.json", feeds.directory / "b.jsonl"
+    document.write_text(json.dumps({**head, "lastUpdate": "2026-02-01", "data": [release(1, episodes=12)]}))
+    older = [{**head, "lastUpdate": "2026-01-01"}, release(1, episodes=10)]
+    lines.write_text("\n".join(["", *map(json.dumps, older)]))
+
+    report = import_files(feeds.connection, [document, lines] if newest_first else [lines, document])
+
+    assert feeds.anime(1, "episode_count") == 12
+    assert [file.outcomes["rejected"] for file in report.files] == [0, 0]

@@ -144,3 +144,27 @@ def test_records_follow_an_id_that_moves_to_another_anime(feeds: Feeds) -> None:
     assert feeds.anime(1, "id, title_english") == (b, "Of one")
     assert feeds.anime(3, "title_english") is None
     assert feeds.rows("SELECT anime_id FROM episode") == [(b,)]
+
+
+def test_an_id_that_moves_between_two_of_ours_moves_in_one_import(feeds: Feeds) -> None:
+    anilist = "https://anilist.co/anime/"
+    feeds.bring([release(1, "Alpha", [f"{anilist}11"]), release(2, "Beta", [f"{anilist}12"])])
+    moved = [release(1, "Alpha"), release(2, "Beta", [f"{anilist}12", f"{anilist}11"])]
+
+    report = feeds.bring(moved)
+
+    assert report.files[0].outcomes == {"changed": 2}
+    assert feeds.anime(2, "external_ids") == {"anilist": ["11", "12"], "mal": ["2"]}
+    assert feeds.bring(moved).rows == {}
+
+
+def test_a_new_entry_that_takes_an_id_from_each_of_two_is_neither(feeds: Feeds) -> None:
+    anilist = "https://anilist.co/anime/"
+    feeds.bring([release(1, "Alpha", [f"{anilist}11"]), release(2, "Beta", [f"{anilist}12"])])
+
+    report = feeds.bring(
+        [release(1, "Alpha"), release(2, "Beta"), release(3, "Gamma", [f"{anilist}11", f"{anilist}12"])]
+    )
+
+    assert report.files[0].outcomes == {"changed": 2, "added": 1}
+    assert feeds.anime(3, "title_romaji") == "Gamma"

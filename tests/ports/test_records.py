@@ -117,3 +117,10 @@ def test_a_deflate_stream_without_a_header_is_no_gzip(path: Path) -> None:
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "any name"
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, zstandard.compress])
+def test_what_unpacks_to_far_too_much_is_unpacked_in_small_pieces(path: Path, pack: Callable[[bytes], bytes]) -> None:
+    path.write_bytes(pack(b'{"n": 1}\n' + bytes(100 << 20).replace(b"\0", b"\n")))
+    with open_records(path) as file:
+        assert max(map(len, file.chunks())) <= 17 << 20
