@@ -24,6 +24,10 @@ CONTENT_SECURITY_POLICY = (
 )
 
 
+CODINGS = ["br", "zstd", "gzip"]
+"""What pages are compressed with, best first."""
+
+
 def create_app(settings: Settings) -> Flask:
     """An application over these settings; opens its ports, reads no environment."""
     app = Flask(__name__, static_folder=None)
@@ -46,7 +50,7 @@ def _harden(response: Response) -> Response:
 
 def _compress(app: Flask) -> None:
     app.config.update(
-        COMPRESS_ALGORITHM=["br", "zstd", "gzip"],
+        COMPRESS_ALGORITHM=CODINGS,
         COMPRESS_STREAMS=False,
         # Views answer If-None-Match themselves, by a validator that holds for every coding.
         COMPRESS_EVALUATE_CONDITIONAL_REQUEST=False,
@@ -56,6 +60,9 @@ def _compress(app: Flask) -> None:
 
 
 def _drop_refused_codings() -> None:
-    """Flask-Compress takes `gzip;q=0`, which refuses gzip, for a faint wish to have it."""
-    wanted = [f"{coding};q={quality}" for coding, quality in request.accept_encodings if quality > 0]
+    """Flask-Compress takes `gzip;q=0`, which refuses gzip, for a faint wish to have it, also beside a `*`."""
+    named = dict(request.accept_encodings)
+    any_other = named.pop("*", 0)
+    others = {coding: any_other for coding in CODINGS if coding not in named}
+    wanted = [f"{coding};q={quality}" for coding, quality in {**named, **others}.items() if quality > 0]
     request.environ["HTTP_ACCEPT_ENCODING"] = ", ".join(wanted)
