@@ -19,7 +19,7 @@ NAMES = ("build", "import", "memory", "again")
 @click.command()
 @click.option("--only", type=click.Choice(NAMES), multiple=True, help="Run this benchmark only; may be repeated.")
 @click.option("--anime", type=click.IntRange(min=1), help="Take only so many anime: to try it out, not for figures.")
-@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The best of so many counts.")
+@click.option("--rounds", type=click.IntRange(min=1), default=3, show_default=True, help="The mean of so many counts.")
 @click.option("--data", type=click.Path(path_type=Path), default=PROJECT.parent / "shared" / "data", help="The data.")
 def main(only: Sequence[str], anime: int | None, rounds: int, data: Path) -> None:
     """Measure; a complete run on all data writes docs/benchmarks.md. Exit code 1 when something failed to run."""

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bench.measure import Cost
+from bench.measure import Cost, mean
 
 
 @dataclass
 class Figures:
-    """The costs of one run, best of its rounds, and facts about what was compared."""
+    """The costs of one run, round by round, and facts about what was compared."""
 
-    costs: dict[str, Cost] = field(default_factory=dict)
+    rounds: dict[str, list[Cost]] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def costs(self) -> dict[str, Cost]:
+        """What each took on average: machines have slow minutes, and the best of two may be of different ones."""
+        return {name: mean(costs) for name, costs in self.rounds.items()}
 
     def add(self, name: str, cost: Cost) -> None:
         """Take one round in, and say what it took."""
         print(f"  {name}: {cost.wall:.2f} s, CPU {cost.cpu:.2f} s, peak {mebibytes(cost)}", flush=True)
-        self.costs[name] = self.costs[name] | cost if name in self.costs else cost
+        self.rounds.setdefault(name, []).append(cost)
 
 
 @dataclass(frozen=True)
@@ -56,9 +61,15 @@ def lines(figures: Figures) -> list[Line]:
     found = [_ratio(costs, *ratio) for ratio in RATIOS if ratio[0] in costs and ratio[1] in costs]
     found += [_rate(costs, *rate) for rate in RATES if rate[0] in costs and FIRST in costs]
     if KEY in costs:
-        cost = costs[KEY]
+        cost = min(figures.rounds[KEY], key=lambda cost: cost.wall)  # no ratio: noise only ever adds
         found.append(
-            Line(KEY, f"{cost.wall:.2f} s", f"{cost.cpu:.2f} s", f"≤ {SECONDS} s of wall", cost.wall <= SECONDS)
+            Line(
+                f"{KEY}, at best",
+                f"{cost.wall:.2f} s",
+                f"{cost.cpu:.2f} s",
+                f"≤ {SECONDS} s of wall",
+                cost.wall <= SECONDS,
+            )
         )
     if peaks := [costs[name].peak for name in OURS if name in costs]:
         met = max(peaks) <= GIGABYTE

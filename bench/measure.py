@@ -7,7 +7,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -28,10 +28,13 @@ class Cost:
     servers: float = 0.0
     peak: int = 0
 
-    def __or__(self, other: Cost) -> Cost:
-        """The better time and the worse memory of two runs: noise of the machine only ever adds time."""
-        cheaper = min(self, other, key=lambda cost: cost.cpu)
-        return replace(cheaper, wall=min(self.wall, other.wall), peak=max(self.peak, other.peak))
+
+def mean(costs: Sequence[Cost]) -> Cost:
+    """The average time and the worst memory of several runs."""
+    wall, cpu, servers = (
+        sum(getattr(cost, name) for cost in costs) / len(costs) for name in ("wall", "cpu", "servers")
+    )
+    return Cost(wall, cpu, servers, max(cost.peak for cost in costs))
 
 
 class Failed(Exception):
