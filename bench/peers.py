@@ -41,7 +41,7 @@ class Peers:
         return self._hugo("hugo", self.ours.folder)
 
     def _hugo(self, name: str, data: Path) -> Cost:
-        site = self._site(name)
+        site = self._site("hugo_both", name)
         (site / "data").symlink_to(data)
         with (site / "hugo.toml").open("a") as file:
             file.write(
@@ -72,10 +72,12 @@ class Peers:
         shutil.rmtree(target)
         return Cost(**json.loads(done.stdout))
 
-    def _site(self, name: str) -> Path:
-        site = self.work.folder / name
+    def _site(self, *parts: str) -> Path:
+        """A folder of its own, put together from these of ours; the last names it."""
+        site = self.work.folder / parts[-1]
         shutil.rmtree(site, ignore_errors=True)
-        shutil.copytree(HERE / name, site)
+        for part in parts:
+            shutil.copytree(HERE / part, site, dirs_exist_ok=True)
         return site
 
     def _checked(self, name: str, cost: Cost, output: Path) -> Cost:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +26,7 @@ from domain.catalogue.relations import Links, Resolve, neighbours
 from domain.catalogue.report import Report
 from domain.catalogue.scope import Scope
 from domain.catalogue.sheet import EMPTY, Sheet, merged
-from domain.catalogue.tables import Changes
+from domain.catalogue.tables import Changes, Table
 
 Fields = dict[str, Any]
 
@@ -90,24 +91,24 @@ class Turn:
         return AnimeChanges(rows_of(added, self.taken), changed)
 
     def studios(self) -> StudioChanges:
-        changes, ids = Changes(tables.ANIME_STUDIO), self.studio_names.ids
-        for anime_id, fields in self.new.items():
-            rows = studio_rows(anime_id, fields, ids)
-            if self.scope.is_new(anime_id):
-                changes.fresh += rows
-            else:
-                changes.differ(studio_rows(anime_id, self.old[anime_id], ids), rows)
-        touched = {int(row[1]) for row in (*changes.fresh, *changes.put, *changes.gone)}
-        return StudioChanges(changes, touched - self.studio_names.fresh)
+        links = self._links(tables.ANIME_STUDIO, studio_rows, self.studio_names.ids)
+        touched = {int(row[1]) for row in (*links.fresh, *links.put, *links.gone)}
+        return StudioChanges(links, touched - self.studio_names.fresh)
 
     def genres(self) -> Changes:
-        changes, ids = Changes(tables.ANIME_GENRE), self.genre_names.ids
+        return self._links(tables.ANIME_GENRE, genre_rows, self.genre_names.ids)
+
+    def _links(
+        self, table: Table, rows_of: Callable[[str, Fields, dict[str, int]], list[Row]], ids: dict[str, int]
+    ) -> Changes:
+        """What the merged fields say an anime is linked to."""
+        changes = Changes(table)
         for anime_id, fields in self.new.items():
-            rows = genre_rows(anime_id, fields, ids)
+            rows = rows_of(anime_id, fields, ids)
             if self.scope.is_new(anime_id):
                 changes.fresh += rows
             else:
-                changes.differ(genre_rows(anime_id, self.old[anime_id], ids), rows)
+                changes.differ(rows_of(anime_id, self.old[anime_id], ids), rows)
         return changes
 
     def episodes(self) -> Changes:
