@@ -26,13 +26,16 @@ class Built:
     expires_on: date | None = None
     indexable: bool = False
     shard: int | None = None
+    lasting: bool = False
     error: str | None = None
 
 
+KEPT = "30 days"
+"""How long an object stays whose address named its content, after another one took its place."""
 _TYPES = {
     "key": "text", "wanted": "bigint", "verdict": "text", "path": "text", "document_hash": "bytea",
     "artifact_hash": "bytea", "recipe": "bytea", "tags": "text", "expires_on": "date", "indexable": "boolean",
-    "shard": "integer", "error": "text",
+    "shard": "integer", "lasting": "boolean", "error": "text",
 }  # fmt: skip
 
 
@@ -78,9 +81,10 @@ WITH r AS MATERIALIZED (SELECT * FROM {_RESULT}), result AS (
             OR p.document_hash IS DISTINCT FROM r.document_hash OR p.indexable <> r.indexable) AS moved
     FROM r JOIN page p ON p.key = r.key
 ), orphaned AS (
-    INSERT INTO orphan (path)
-    SELECT old_path FROM result WHERE moved AND old_path IS DISTINCT FROM path AND old_path IS NOT NULL
-    ON CONFLICT DO NOTHING
+    INSERT INTO orphan (path, kept_until)
+    SELECT old_path, CASE WHEN lasting THEN %(at)s::timestamptz + interval '{KEPT}' ELSE '-infinity' END
+    FROM result WHERE moved AND old_path IS DISTINCT FROM path AND old_path IS NOT NULL
+    ON CONFLICT (path) DO UPDATE SET kept_until = excluded.kept_until
 ), taken AS (
     UPDATE page o SET wanted = nextval('page_version'), artifact_hash = NULL FROM result r
     WHERE r.verdict = 'publish' AND r.old_path IS DISTINCT FROM r.path

@@ -9,13 +9,16 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import psycopg
 from psycopg.rows import class_row
 
 LEASE = "30 seconds"
 SHARDS = 65536
+Place = tuple[int, str]
+"""Turn and key: where a page stands in the queue of its kind."""
+FIRST: Place = (-32768, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +26,23 @@ class Due:
     """A dirty page under lease: the version to reach, and the traces of its last build."""
 
     key: str
+    turn: int
     wanted: int
     path: str | None
     document_hash: bytes | None
     artifact_hash: bytes | None
     recipe: bytes | None
+
+
+def _insert(keys: str) -> str:
+    """SQL for rows of pages that are new; one whose subject is an anime, or a part of one, has its turn from there."""
+    subject, uuid = "split_part(key, '/', 2)", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    return (
+        "INSERT INTO page (key, kind, wanted, turn)"
+        " SELECT new.key, split_part(new.key, '/', 1), nextval('page_version'), coalesce(-a.popularity_band, 0) FROM"
+        f" (SELECT key, CASE WHEN {subject} ~ '{uuid}' THEN {subject}::uuid END AS anime FROM {keys} ORDER BY key) new"
+        " LEFT JOIN anime a ON a.id = new.anime ON CONFLICT (key)"
+    )
 
 
 def want(connection: psycopg.Connection, keys: Iterable[str]) -> int:
@@ -39,9 +54,7 @@ def want(connection: psycopg.Connection, keys: Iterable[str]) -> int:
     ordered = sorted(set(keys))
     if ordered:
         connection.execute(
-            "INSERT INTO page (key, kind, wanted)"
-            " SELECT key, split_part(key, '/', 1), nextval('page_version') FROM unnest(%s::text[]) key"
-            " ON CONFLICT (key) DO UPDATE SET wanted = nextval('page_version')"
+            _insert("unnest(%s::text[]) key") + " DO UPDATE SET wanted = nextval('page_version'), turn = excluded.turn"
             " WHERE page.built >= page.wanted OR page.failed >= page.wanted OR page.lease IS NOT NULL",
             [ordered],
         )
@@ -55,11 +68,7 @@ def want_missing(connection: psycopg.Connection, keys: Iterable[str]) -> int:
         cursor.execute("TRUNCATE expected")
         with cursor.copy("COPY expected FROM STDIN") as copy:
             copy.write("".join(f"{key}\n" for key in keys))
-        cursor.execute(
-            "INSERT INTO page (key, kind, wanted)"
-            " SELECT key, split_part(key, '/', 1), nextval('page_version') FROM expected ORDER BY key"
-            " ON CONFLICT DO NOTHING"
-        )
+        cursor.execute(_insert("expected") + " DO NOTHING")
         return cursor.rowcount
 
 
@@ -77,14 +86,23 @@ def want_expired(connection: psycopg.Connection, as_of: date) -> int:
 
 
 def want_outdated(connection: psycopg.Connection, recipes: Mapping[str, bytes]) -> dict[str, int]:
-    """Mark dirty the pages of each kind whose recipe is not the one they were built with; counts by kind."""
+    """Mark dirty the pages of each kind whose recipe is not the one they were built with; counts by kind.
+
+    Kinds are looked up in an index first: looking at every page costs more than building one.
+    """
+    outdated = connection.execute(
+        "SELECT k.kind FROM unnest(%s::text[], %s::bytea[]) k (kind, recipe)"
+        " WHERE EXISTS (SELECT FROM page p WHERE p.kind = k.kind AND p.recipe < k.recipe)"
+        " OR EXISTS (SELECT FROM page p WHERE p.kind = k.kind AND p.recipe > k.recipe)",
+        [list(recipes), list(recipes.values())],
+    ).fetchall()
     return {
         kind: connection.execute(
             "UPDATE page SET wanted = nextval('page_version')"
             " WHERE kind = %s AND built = wanted AND recipe IS DISTINCT FROM %s",
-            [kind, recipe],
+            [kind, recipes[kind]],
         ).rowcount
-        for kind, recipe in recipes.items()
+        for (kind,) in outdated
     }
 
 
@@ -92,6 +110,7 @@ def forget_objects(connection: psycopg.Connection) -> int:
     """The bucket holds nothing of ours: everything is to be rendered and uploaded again, with its old dates."""
     return connection.execute(
         "UPDATE page SET wanted = nextval('page_version'), artifact_hash = NULL, recipe = NULL, failed = 0"
+        " WHERE path IS NOT NULL"
     ).rowcount
 
 
@@ -117,14 +136,15 @@ def forget_artifact(connection: psycopg.Connection, key: str) -> None:
 def retry_failed(connection: psycopg.Connection) -> int:
     """Let the next drain try the pages that failed; also takes back leases of builds that were killed."""
     return connection.execute(
-        "UPDATE page SET failed = 0, lease = NULL, leased_until = NULL WHERE failed > 0 OR lease IS NOT NULL"
+        "UPDATE page SET failed = 0, lease = NULL, leased_until = NULL"
+        " WHERE built < wanted AND (failed > 0 OR lease IS NOT NULL)"
     ).rowcount
 
 
 def lease(
-    connection: psycopg.Connection, kind: str, limit: int, after: str = "", keys: Sequence[str] | None = None
+    connection: psycopg.Connection, kind: str, limit: int, after: Place = FIRST, keys: Sequence[str] | None = None
 ) -> tuple[uuid.UUID, list[Due]]:
-    """Take up to `limit` dirty pages of one kind, by key from `after` on; only `keys` if given.
+    """Take up to `limit` dirty pages of one kind, by turn and key from `after` on; only `keys` if given.
 
     `after` spares a drain the index entries of what it has built itself, which stay until the next vacuum.
     """
@@ -132,12 +152,12 @@ def lease(
     with connection.cursor(row_factory=class_row(Due)) as cursor:
         due = cursor.execute(
             "UPDATE page SET lease = %s, leased_until = now() + %s::interval FROM ("
-            "  SELECT key FROM page WHERE kind = %s AND key > %s AND built < wanted AND failed < wanted"
+            "  SELECT key FROM page WHERE kind = %s AND (turn, key) > (%s, %s) AND built < wanted AND failed < wanted"
             "  AND (leased_until IS NULL OR leased_until < now()) AND (%s::text[] IS NULL OR key = ANY (%s))"
-            "  ORDER BY key LIMIT %s FOR UPDATE SKIP LOCKED"
+            "  ORDER BY turn, key LIMIT %s FOR UPDATE SKIP LOCKED"
             ") mine WHERE page.key = mine.key"
-            " RETURNING page.key, wanted, path, document_hash, artifact_hash, recipe",
-            [token, LEASE, kind, after, keys, keys, limit],
+            " RETURNING page.key, page.turn, wanted, path, document_hash, artifact_hash, recipe",
+            [token, LEASE, kind, *after, keys, keys, limit],
         ).fetchall()
     return token, due
 
@@ -183,12 +203,13 @@ def remember(connection: psycopg.Connection, name: str, value: str) -> None:
     )
 
 
-def orphans(connection: psycopg.Connection) -> list[str]:
-    """Paths that a page has left and where no page stands now."""
-    rows = connection.execute(
-        "SELECT o.path FROM orphan o WHERE NOT EXISTS (SELECT FROM page p WHERE p.path = o.path) ORDER BY o.path"
-    )
-    return [path for (path,) in rows]
+def orphans(connection: psycopg.Connection, at: datetime) -> list[tuple[str, bool]]:
+    """(path, whether it was kept for a while) of what a page has left, where no page stands now, and that may go."""
+    return connection.execute(
+        "SELECT o.path, o.kept_until > '-infinity' FROM orphan o WHERE o.kept_until <= %s"
+        " AND NOT EXISTS (SELECT FROM page p WHERE p.path = o.path) ORDER BY o.path",
+        [at],
+    ).fetchall()
 
 
 def forget_orphans(connection: psycopg.Connection, paths: Sequence[str]) -> None:

@@ -33,8 +33,14 @@ def where_to_watch_index() -> str:
     return "/where-to-watch"
 
 
-def studio(slug: str) -> str:
-    return f"/studio/{slug}"
+def studio(slug: str, *decade: str) -> str:
+    """`studio("mappa")`, `studio("mappa", "2010s")`."""
+    return "/".join(("/studio", slug, *decade))
+
+
+def decade_of(year: int | None) -> str:
+    """`2010s`; what has no year is undated."""
+    return f"{year // 10 * 10}s" if year else UNDATED
 
 
 def studios() -> str:
@@ -53,9 +59,14 @@ def genres() -> str:
     return "/genres"
 
 
-def season(name: str) -> str:
-    """`name` is `winter-2024`."""
-    return f"/season/{name}"
+def season(name: str, *view: str) -> str:
+    """`season("winter-2024")`, `season("winter-2024", "tv", "a-z")`."""
+    return "/".join(("/season", name, *view))
+
+
+def feed(name: str) -> str:
+    """`name` is `anime` or `seasons`."""
+    return f"/feeds/{name}.atom"
 
 
 def seasons() -> str:

@@ -81,7 +81,8 @@ def touched(connection: psycopg.Connection, changes: Iterable[Change]) -> set[st
 
 def _anime_ids(change: Change) -> Iterator[str]:
     name = "id" if change.source == "anime" else "anime_id"
-    if change.source in ("anime", "anime_genre") or (change.source == "episode" and change.columns is None):
+    links = ("anime", "anime_genre", "anime_studio")
+    if change.source in links or (change.source == "episode" and change.columns is None):
         yield from {side[name] for side in (change.old, change.new) if side}
 
 
@@ -114,10 +115,10 @@ def _shelves(side: dict[str, Any] | None, standing: Standing) -> set[str]:
         f"initial:{paths.initial_of(side['slug'])}.members",
         f"band:{side['popularity_band']}.members",
         *(f"genre:{genre}.members.{year}" for genre in standing.genres),
-        *(f"studio:{studio}.members" for studio in standing.studios),
+        *(f"studio:{studio}.members.{paths.decade_of(side['season_year'])}" for studio in standing.studios),
     }
     if side["season"]:
-        shelves.add(f"season:{side['season']}-{side['season_year']}.members")
+        shelves.add(f"season:{side['season']}-{side['season_year']}.members.{side['format']}")
     if side["status"] == "airing":
         shelves.add("airing.members")
     return shelves
@@ -178,10 +179,12 @@ def _episode(change: Change, standings: Standings) -> Iterator[str]:
             yield f"anime:{side['anime_id']}.episodes.{side['page']}"
 
 
-def _studio_link(change: Change, _: Standings) -> Iterator[str]:
+def _studio_link(change: Change, standings: Standings) -> Iterator[str]:
     for side in _sides(change):
         yield f"anime:{side['anime_id']}.studios"
-        yield from _with_parents(f"studio:{side['studio_id']}.members")
+        year = standings.get(side["anime_id"], NOWHERE).year
+        decade = paths.decade_of(int(year) if year.isdecimal() else None)
+        yield from _with_parents(f"studio:{side['studio_id']}.members.{decade}")
 
 
 def _genre_link(change: Change, standings: Standings) -> Iterator[str]:

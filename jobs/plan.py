@@ -53,6 +53,8 @@ def plan(connection: psycopg.Connection, bucket: Bucket, builder: Builder, as_of
     expired = manifest.want_expired(connection, as_of)
     recipes = {kind.kind: builder.recipe(kind) for kind in PAGE_TYPES}
     outdated = {kind: many for kind, many in manifest.want_outdated(connection, recipes).items() if many}
+    # other code may know of other pages
+    new += sum(manifest.want_missing(connection, _keys(connection, BY_KIND[kind])) for kind in outdated)
     manifest.retry_failed(connection)
     return Plan(left, changes, new, expired, outdated, lost, manifest.due_counts(connection))
 
@@ -112,8 +114,7 @@ def mark_bucket(connection: psycopg.Connection, bucket: Bucket) -> None:
 
 def guard(connection: psycopg.Connection, due: Mapping[str, int]) -> None:
     """Raise Conflict if the build would remove so many live pages that it is more likely a mistake."""
-    live = manifest.live_count(connection)
-    if sum(due.values()) <= max(live * TOO_MANY, TOO_FEW):
+    if sum(due.values()) <= TOO_FEW or sum(due.values()) <= (live := manifest.live_count(connection)) * TOO_MANY:
         return
     dying = 0
     for kind in due:

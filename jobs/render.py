@@ -23,7 +23,6 @@ from sitegen.reader import Reader
 from sitegen.site import BY_KIND
 
 Heard = Callable[[Counter[str]], bool]
-CACHE_CONTROL = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
 
 
 @dataclass(frozen=True)
@@ -56,9 +55,9 @@ class Renderer:
         while found:
             found = False
             for kind, limit in batches.items():
-                after = ""
+                after = manifest.FIRST
                 while (leased := manifest.lease(self.connection, kind, limit, after, keys))[1]:
-                    found, after = True, max(page.key for page in leased[1])
+                    found, after = True, max((page.turn, page.key) for page in leased[1])
                     yield self._batch(*leased)
 
     def _batch(self, token: UUID, due: list[Due]) -> Counter[str]:
@@ -103,7 +102,8 @@ class Renderer:
 
     def _put(self, artifact: Artifact, built: Built) -> None:
         assert built.artifact_hash is not None
-        head = Head(artifact.content_type, CACHE_CONTROL, artifact.status, artifact.location, built.artifact_hash.hex())
+        digest = built.artifact_hash.hex()
+        head = Head(artifact.content_type, artifact.cache_control, artifact.status, artifact.location, digest)
         self.bucket.put(paths.key_of(artifact.path), artifact.body, head)
 
     def _want_sitemaps(self, slots: set[int]) -> None:

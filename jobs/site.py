@@ -1,11 +1,11 @@
-"""Building the site: plan, render by as many processes as asked, sitemaps, then what nobody stands on is removed."""
+"""Building the site: plan, phase by phase by as many processes as asked, then what nobody stands on is removed."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import psycopg
@@ -17,34 +17,46 @@ from jobs import plan as planning
 from jobs.crew import Tally, drain_together
 from jobs.plan import Plan
 from jobs.render import Renderer
-from ports.bucket import open_bucket
+from ports.bucket import Bucket, open_bucket
 from ports.database import connect
 from ports.settings import Settings
 from sitegen.build import Builder
-from sitegen.page import Site
+from sitegen.page import PICTURES, SITEMAPS, TOGETHER, Site
 from sitegen.site import BY_KIND, PAGE_TYPES, PHASES
 
 PER_SHARD = 1000
-WORTH_A_PROCESS = 200
+WORTH_A_PROCESS = 2000
+"""In pages of the kind that is loaded by the most at a time, LARGEST."""
+LARGEST = max(kind.batch for kind in PAGE_TYPES)
 Heard = Callable[[int, int], None]
 """Told (pages done, pages due) whenever a batch is through."""
 
 
 @dataclass(frozen=True)
 class Build:
-    """What to build and how; `keys` or `kinds` narrow it, `clean` renders and uploads everything anew."""
+    """What to build and how; `keys` or `kinds` narrow it, `skip` leaves kinds for later, `clean` makes all anew."""
 
     settings: Settings
     as_of: date
     at: datetime
     workers: int = 1
     kinds: Sequence[str] = ()
+    skip: Sequence[str] = ()
     keys: Sequence[str] = ()
     clean: bool = False
     yes: bool = False
 
+    def wants(self, kind: str) -> bool:
+        """Whether pages of this kind are to be built now."""
+        return kind not in self.skip and (not self.kinds or kind in self.kinds)
+
+    def site(self) -> Site:
+        """What pages may know of the site; who names no contact is found by what the site says of privacy."""
+        of = self.settings
+        return Site(of.site_url, of.site_name, of.default_region, of.security_contact or f"{of.site_url}/privacy")
+
     def builder(self) -> Builder:
-        return Builder(Site(self.settings.site_url, self.settings.site_name, self.settings.default_region))
+        return Builder(self.site())
 
 
 @dataclass(frozen=True)
@@ -64,21 +76,22 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
         keys = _resolve(connection, order.keys)
         with connection.transaction():  # a bucket that cannot be written to leaves the manifest as it was
             planned = planning.plan(connection, bucket, builder, order.as_of, clean=order.clean)
-            if not order.yes:
+            planned = replace(planned, due={kind: many for kind, many in planned.due.items() if order.wants(kind)})
+            if not order.yes and not keys:  # who names pages knows which
                 planning.guard(connection, planned.due)
             planning.mark_bucket(connection, bucket)
         if keys:
             planning.want_again(connection, bucket, keys)
             renderer = Renderer(connection, bucket, builder, order.as_of, order.at)
-            verdicts = sum((renderer.drain(_batches(order, phase), keys) for phase in PHASES), Counter[str]())
+            named = replace(order, kinds=sorted({key.partition("/")[0] for key in keys}))
+            verdicts = sum((renderer.drain(_batches(named, phase), keys) for phase in PHASES), Counter[str]())
             return Report(planned, verdicts, 0, manifest.failures(connection))
-    # processes are forked below: no connection may be open then
-    verdicts = _first_phase(order, builder, planned, heard)
+    tally = Tally(lambda done: heard(done, planned.total))
+    for phase in PHASES:
+        _build_phase(order, builder, planned, phase, tally)
     with closing(connect(order.settings.database_url)) as connection:
-        renderer = Renderer(connection, bucket, builder, order.as_of, order.at)
-        verdicts += _later_phases(order, renderer)
-        removed = 0 if order.kinds else _prune(renderer, order.yes)
-        return Report(planned, verdicts, removed, manifest.failures(connection))
+        removed = 0 if order.kinds else _prune(connection, bucket, order)
+        return Report(planned, tally.total(), removed, manifest.failures(connection))
 
 
 def dry_plan(order: Build) -> Plan:
@@ -105,38 +118,32 @@ def find_key(connection: psycopg.Connection, name: str) -> str:
 
 def _batches(order: Build, phase: int) -> dict[str, int]:
     """Kind → pages in a batch, in the order of the table of contents."""
-    return {
-        kind.kind: kind.batch
-        for kind in PAGE_TYPES
-        if kind.phase == phase and (not order.kinds or kind.kind in order.kinds)
-    }
+    return {kind.kind: kind.batch for kind in PAGE_TYPES if kind.phase == phase and order.wants(kind.kind)}
 
 
-def _first_phase(order: Build, builder: Builder, planned: Plan, heard: Heard) -> Counter[str]:
-    """Everything but sitemaps, by several processes."""
-    batches, tally = _batches(order, 0), Tally(lambda done: heard(done, planned.total))
+def _build_phase(order: Build, builder: Builder, planned: Plan, phase: int, tally: Tally) -> None:
+    """Drain the kinds of one phase; no connection may be open here, for processes are forked."""
+    batches, database = _batches(order, phase), order.settings.database_url
+    if phase == SITEMAPS and not order.kinds:
+        with closing(connect(database)) as connection:
+            _cut_sitemap(connection)
 
     def make() -> Renderer:
-        connection = connect(order.settings.database_url)
-        return Renderer(connection, open_bucket(order.settings.bucket_url), builder, order.as_of, order.at)
+        return Renderer(connect(database), open_bucket(order.settings.bucket_url), builder, order.as_of, order.at)
 
-    helpers = min(order.workers - 1, planned.total // WORTH_A_PROCESS)
+    helpers = _helpers(order, planned, batches) if phase in TOGETHER else 0
     if helpers:
-        builder.prepare(kind for kind in PAGE_TYPES if kind.kind in planned.due)
+        builder.prepare(BY_KIND[kind] for kind in batches if kind in planned.due)
     if not drain_together(make, batches, helpers, tally):
-        with closing(connect(order.settings.database_url)) as connection:
+        with closing(connect(database)) as connection:
             manifest.retry_failed(connection)  # takes back the leases of the helper that died
         drain_together(make, batches, 0, tally)
-    return tally.total()
 
 
-def _later_phases(order: Build, renderer: Renderer) -> Counter[str]:
-    verdicts: Counter[str] = Counter()
-    if not order.kinds:
-        _cut_sitemap(renderer.connection)
-    for phase in PHASES[1:]:
-        verdicts += renderer.drain(_batches(order, phase))
-    return verdicts
+def _helpers(order: Build, planned: Plan, batches: Mapping[str, int]) -> int:
+    """How many processes beside this one are worth starting: a page that takes long is worth more."""
+    work = sum(planned.due.get(kind, 0) * LARGEST // batch for kind, batch in batches.items())
+    return min(order.workers - 1, work // WORTH_A_PROCESS)
 
 
 def _cut_sitemap(connection: psycopg.Connection) -> None:
@@ -152,16 +159,22 @@ def _cut_sitemap(connection: psycopg.Connection) -> None:
         manifest.want(connection, [*(f"sitemap/{shard}" for shard in range(after)), "sitemap_index/"])
 
 
-def _prune(renderer: Renderer, yes: bool) -> int:
+def _prune(connection: psycopg.Connection, bucket: Bucket, order: Build) -> int:
     """Remove the objects at paths that a page has left, unless another page stands there now."""
-    orphans = manifest.orphans(renderer.connection)
-    if not yes:
-        planning.refuse_if_too_many(len(orphans), manifest.live_count(renderer.connection) + len(orphans))
-    renderer.bucket.delete([paths.key_of(path) for path in orphans])
-    manifest.forget_orphans(renderer.connection, orphans)
+    orphans = manifest.orphans(connection, order.at)
+    gone = [path for path, replaced in orphans if not replaced]
+    if not order.yes:
+        planning.refuse_if_too_many(len(gone), manifest.live_count(connection) + len(gone))
+    bucket.delete([paths.key_of(path) for path, _ in orphans])
+    manifest.forget_orphans(connection, [path for path, _ in orphans])
     return len(orphans)
 
 
 def kinds() -> list[str]:
     """The names that `--only` takes."""
     return list(BY_KIND)
+
+
+def pictures() -> list[str]:
+    """The kinds that take long and that no page waits for."""
+    return [kind.kind for kind in PAGE_TYPES if kind.phase == PICTURES]

@@ -56,7 +56,7 @@ def test_who_lost_the_lease_records_nothing(connection: psycopg.Connection) -> N
     finish(connection, late, [built(page, path="/anime/old") for page in due], AT)
 
     assert page_of(connection, "path") == "/anime/new"
-    assert manifest.orphans(connection) == []
+    assert manifest.orphans(connection, AT) == []
 
 
 def test_a_failed_page_keeps_what_stands_and_remembers_what_it_read(connection: psycopg.Connection) -> None:
@@ -93,14 +93,25 @@ def test_a_path_that_was_left_is_an_orphan_until_another_page_stands_there(conne
     build(connection, path="/anime/old")
     manifest.want(connection, ["anime/1"])
     build(connection, path="/anime/new")
-    assert manifest.orphans(connection) == ["/anime/old"]
+    assert manifest.orphans(connection, AT) == [("/anime/old", False)]
 
     manifest.want(connection, ["redirect/anime/old"])
     build(connection, kind="redirect", path="/anime/old")
-    assert manifest.orphans(connection) == []
+    assert manifest.orphans(connection, AT) == []
 
     manifest.forget_orphans(connection, [])
     assert connection.execute("SELECT count(*) FROM orphan").fetchone() == (0,)
+
+
+def test_what_was_replaced_at_an_address_that_names_its_content_stays_for_a_while(
+    connection: psycopg.Connection,
+) -> None:
+    for path in ("/covers/one.aa.svg", "/covers/one.bb.svg"):
+        manifest.want(connection, ["cover/1"])
+        build(connection, kind="cover", path=path, lasting=True)
+
+    assert manifest.orphans(connection, AT + timedelta(days=29)) == []
+    assert manifest.orphans(connection, AT + timedelta(days=31)) == [("/covers/one.aa.svg", True)]
 
 
 def test_a_page_whose_address_another_one_took_is_to_be_uploaded_again(connection: psycopg.Connection) -> None:
@@ -128,7 +139,7 @@ def test_a_deploy_wants_the_pages_of_another_recipe(connection: psycopg.Connecti
     build(connection)
     build(connection, kind="studio")
 
-    assert manifest.want_outdated(connection, {"anime": b"newer", "studio": b"recipe"}) == {"anime": 1, "studio": 0}
+    assert manifest.want_outdated(connection, {"anime": b"newer", "studio": b"recipe"}) == {"anime": 1}
 
 
 @pytest.mark.parametrize("text", ["", "a\tb", "back\\slash", "new\nline", "{1,2}", "\\N", "カ", "'\""])
