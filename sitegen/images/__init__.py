@@ -1,0 +1,1 @@
+"""Pictures that are drawn from facts: covers as vectors, share images as rasters."""
