@@ -18,7 +18,8 @@ from domain import manifest, tags
 from domain.built import Built
 from domain.manifest import Due
 from sitegen import seo
-from sitegen.page import Artifact, Document, PageType, Site, subject_of
+from sitegen.assets import ASSETS
+from sitegen.page import FRESH, LASTING, Artifact, Document, PageType, Site, subject_of
 from sitegen.reader import Reader
 from sitegen.recipe import recipe
 from sitegen.templating import environment
@@ -54,7 +55,8 @@ class Builder:
     @cached_property
     def environment(self) -> Environment:
         env = environment()
-        env.globals["site"] = {"url": self.site.url, "name": self.site.name, "region": self.site.region}
+        env.globals["site"] = {"url": self.site.url, "name": self.site.name, "contact": self.site.contact}
+        env.globals["assets"] = ASSETS
         env.filters["script"] = lambda text: Markup(seo.placed(text, self.site))
         return env
 
@@ -66,7 +68,8 @@ class Builder:
     def prepare(self, kinds: Iterable[PageType]) -> None:
         """Compile the templates of these kinds, once for all processes that are forked from this one."""
         for kind in kinds:
-            self.environment.get_template(kind.template)
+            if kind.template:
+                self.environment.get_template(kind.template)
 
     def reader(self, connection: psycopg.Connection, due: Sequence[Due], as_of: date) -> Reader:
         """The reader of one batch; the caller holds one snapshot open as long as it is used."""
@@ -92,6 +95,7 @@ class Builder:
             "expires_on": document.expires_on,
             "indexable": document.indexable,
             "shard": shard_of(document.path),
+            "lasting": kind.lasting,
         }
         if unchanged and due.recipe == recipe and due.artifact_hash is not None:
             return Outcome(Built(**built, verdict="fresh", artifact_hash=due.artifact_hash))
@@ -103,12 +107,17 @@ class Builder:
 
     def render(self, kind: PageType, document: Document) -> Artifact:
         """The bytes of a document; nothing but the document and the recipe decides them."""
-        template = self.environment.get_template(kind.template)
+        body = kind.draw(document.content, self.site) if kind.draw else self._fill(kind.template, document.content)
+        cache_control = LASTING if kind.lasting else FRESH
+        content_type = document.content_type or kind.content_type
+        return Artifact(document.path, body, content_type, document.status, document.location, cache_control)
+
+    def _fill(self, name: str, content: dict[str, Any]) -> bytes:
+        template = self.environment.get_template(name)
         context = self.environment.context_class(
-            self.environment, {**self.environment.globals, "page": document.content}, template.name, {}
+            self.environment, {**self.environment.globals, "page": content}, template.name, {}
         )
-        body = "".join(template.root_render_func(context))
-        return Artifact(document.path, body.encode(), kind.content_type, document.status, document.location)
+        return "".join(template.root_render_func(context)).encode()
 
     def failed(self, read: Reader, due: Due, cause: str) -> Outcome:
         """What the page had read stays remembered, so that the correction of a fact tries it again."""
@@ -123,8 +132,8 @@ def _hash_document(document: Document) -> bytes:
 
 
 def _hash_artifact(artifact: Artifact) -> bytes:
-    head = f"{artifact.path}\0{artifact.content_type}\0{artifact.status}\0{artifact.location}\0".encode()
-    return hashlib.sha256(head + artifact.body).digest()[:16]
+    head = (artifact.path, artifact.content_type, artifact.status, artifact.location, artifact.cache_control)
+    return hashlib.sha256("\0".join(map(str, head)).encode() + b"\0" + artifact.body).digest()[:16]
 
 
 def shard_of(path: str) -> int:

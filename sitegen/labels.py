@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date, time
 from functools import lru_cache
+from typing import Any
 
 FORMATS = {"tv": "TV", "movie": "Movie", "ova": "OVA", "ona": "ONA", "special": "Special", "unknown": "Other"}
 STATUSES = {"finished": "Finished", "airing": "Airing now", "upcoming": "Not yet aired", "unknown": "Unknown"}
@@ -69,9 +72,49 @@ def day(value: date | None, precision: str | None = "day") -> str:
     return month if precision == "month" else f"{value.day} {month}"
 
 
+def iso(value: date | None, precision: str | None) -> str:
+    """A date for machines as far as it is known: `1998-04-03`, `1998-04`, `1998`, or nothing."""
+    return value.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)] if value else ""
+
+
+def edition(edition: dict[str, Any] | None) -> str:
+    """`Recap film`, or the label that the catalogue gives."""
+    kind = (edition or {}).get("kind", "")
+    return (edition or {}).get("label") or EDITIONS.get(kind, "Other version")
+
+
+@lru_cache(maxsize=65536)
+def line(form: str, year: int | None, episodes: int | None, airing: bool) -> str:
+    """What a list says of an anime beside its title: `TV · 2026 · 12 ep · airing`."""
+    parts = [FORMATS[form], str(year or ""), f"{episodes} ep" if episodes and form != "movie" else ""]
+    return " · ".join(filter(None, (*parts, "airing" if airing else "")))
+
+
+def slot(weekday: int | None, at: time | None) -> str:
+    """When it is broadcast: `Fridays at 23:00 JST`."""
+    if not weekday:
+        return ""
+    return f"{WEEKDAYS[weekday - 1]}s" + (f" at {at:%H:%M} JST" if at else "")
+
+
 def count(number: int, one: str, many: str | None = None) -> str:
     """`1 episode`, `2 episodes`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def by_format(cards: Iterable[dict[str, Any]]) -> str:
+    """How many of each format: `40 TV, 3 movies and 2 OVA`."""
+    counts = Counter(card["format"] for card in cards)
+    found = [(counts[form], name) for form, name in FORMATS.items() if counts[form]]
+    return listing([count(many, name, name) if name.isupper() else count(many, name.lower()) for many, name in found])
+
+
+def span(years: Iterable[int | None]) -> str:
+    """From the first to the last year that is known: `1998–2026`, `2026`, or nothing."""
+    known = sorted(year for year in years if year)
+    if not known:
+        return ""
+    return f"{known[0]}–{known[-1]}" if known[0] < known[-1] else str(known[0])
 
 
 def listing(words: list[str]) -> str:

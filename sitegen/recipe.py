@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 
+from sitegen.assets import ASSETS
 from sitegen.page import PageType, Site
 from sitegen.templating import TEMPLATES
 
 PROJECT = Path(__file__).resolve().parent.parent
 ALWAYS = ("sitegen.build", "sitegen.templating", "sitegen.flatten")
-LIBRARIES = ("jinja2", "markupsafe", "orjson", "babel")
-_IMPORT = re.compile(r"^from ((?:sitegen|domain)[\w.]*) import (?:\(([^)]*)\)|(.+)$)", re.MULTILINE)
+LIBRARIES = ("jinja2", "markupsafe", "orjson", "babel", "pillow", "fonttools")
+_ASSET = re.compile(r"""\bassets\["([^"]+)"\]""")
+_IMPORT = re.compile(r"^ *from ((?:sitegen|domain)[\w.]*) import (?:\(([^)]*)\)|(.+)$)", re.MULTILINE)
 _REFERENCE = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)""")
 
 
@@ -23,8 +25,11 @@ def recipe(kind: PageType, site: Site) -> bytes:
     digest = hashlib.blake2b(repr((site, kind.kind, kind.content_type, _versions())).encode(), digest_size=16)
     for module in sorted(_closure([kind.load.__module__, *ALWAYS], _imported)):
         digest.update(_bytes(_file(module)))
-    for name in sorted(_closure([kind.template], _referenced)):
+    for name in sorted(_closure([kind.template] if kind.template else [], _referenced)):
         digest.update(_bytes(TEMPLATES / name))
+        digest.update("".join(_asset_paths(name)).encode())
+    for path in (path for pattern in kind.files for path in sorted(PROJECT.glob(pattern))):
+        digest.update(path.name.encode() + _bytes(path))
     return digest.digest()
 
 
@@ -49,13 +54,21 @@ def _imported(module: str) -> list[str]:
 
 
 def _file(module: str) -> Path:
-    return PROJECT / (module.replace(".", "/") + ".py")
+    """Where a module's code is; a package's is what it says of itself."""
+    path = PROJECT / module.replace(".", "/")
+    return path / "__init__.py" if path.is_dir() else path.with_name(f"{path.name}.py")
 
 
 @cache
 def _referenced(name: str) -> list[str]:
     """The templates that a template names, by its text: parsing it takes longer than building a page."""
     return _REFERENCE.findall((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+@cache
+def _asset_paths(name: str) -> list[str]:
+    """The addresses of the assets that a template names: they change with the asset."""
+    return [ASSETS[asset] for asset in _ASSET.findall((TEMPLATES / name).read_text(encoding="utf-8"))]
 
 
 @cache

@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 
+from sitegen import pictures
 from sitegen.page import Site
 from sitegen.reads.batch import Row
 
@@ -44,10 +45,13 @@ def head(
     *,
     indexable: bool = True,
     json_ld: dict[str, Any] | None = None,
+    image: tuple[str, str] = (pictures.SITE_SHARE, ""),
+    og_type: str = "website",
 ) -> dict[str, Any]:
     """The document's part for <head>; `trail` are (name, path) from below home down to the page itself.
 
-    Structured data is written out here, as text that may stand inside a <script> element.
+    `image` is what is shown where the page is shared, (path, what it says in words). Structured data is written out
+    here, as text that may stand inside a <script> element.
     """
     data = [breadcrumbs(trail)] if trail else []
     data += [{"@context": "https://schema.org", **json_ld}] if json_ld else []
@@ -59,6 +63,9 @@ def head(
         "here": trail[-1][0] if trail else "",
         "indexable": indexable,
         "json_ld": [script_text(item) for item in data],
+        "image": image[0],
+        "image_alt": image[1],
+        "og_type": og_type,
     }
 
 
@@ -71,12 +78,14 @@ def script_text(value: Any) -> str:
 def placed(text: str, site: Site) -> str:
     """Structured data of a document, completed by the address and the name of the site.
 
-    A document is the same wherever the site stands, so it has paths under `url` and `item`, and no name for home.
-    What is looked for holds bare quotes, which text inside of JSON cannot.
+    A document is the same wherever the site stands, so it has paths under `url`, `item` and `image`, and an empty name
+    for the site. What is looked for holds bare quotes, which text inside of JSON cannot.
     """
     url, name = script_text(site.url)[1:-1], script_text(site.name)[1:-1]
-    text = text.replace('"name":"","item":"/"', f'"name":"{name}","item":"/"')
-    return text.replace('"item":"/', f'"item":"{url}/').replace('"url":"/', f'"url":"{url}/')
+    text = text.replace('"name":""', f'"name":"{name}"')
+    for field in ("item", "url", "image"):
+        text = text.replace(f'"{field}":"/', f'"{field}":"{url}/')
+    return text
 
 
 def item_list(cards: list[Row]) -> dict[str, Any]:

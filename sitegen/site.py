@@ -9,24 +9,34 @@ from functools import cache
 from sitegen.page import PageType
 from sitegen.pages import (
     anime,
+    asset,
     browse,
     episodes,
+    feed,
     genre,
     indexes,
     notes,
+    picture,
     redirect,
     season,
     sitemap,
     studio,
+    well_known,
     where_to_watch,
 )
 
 PAGE_TYPES = (
+    asset.page,
+    picture.site_page,
+    picture.cover_page,
     anime.page,
     where_to_watch.page,
     episodes.page,
     studio.page,
+    studio.decade_page,
     season.page,
+    season.order_page,
+    season.format_page,
     genre.page,
     genre.year_page,
     browse.initial_page,
@@ -43,11 +53,19 @@ PAGE_TYPES = (
     notes.about_page,
     notes.privacy_page,
     notes.not_found_page,
+    feed.anime_page,
+    feed.seasons_page,
+    well_known.manifest_page,
+    well_known.security_page,
     redirect.page,
     redirect.watch_page,
     sitemap.robots_page,
     sitemap.shard_page,
     sitemap.index_page,
+    picture.share_anime_page,
+    picture.poster_page,
+    picture.share_season_page,
+    picture.share_studio_page,
 )
 BY_KIND = {kind.kind: kind for kind in PAGE_TYPES}
 PHASES = sorted({kind.phase for kind in PAGE_TYPES})
@@ -64,8 +82,9 @@ def _names() -> list[tuple[re.Pattern[str], PageType]]:
 def named_by(tags: Iterable[str]) -> set[str]:
     """The keys of the pages that these tags name: they may not exist yet, or not any more."""
     return {
-        kind.key("/".join(match.groups()))
+        kind.key("/".join(match.groups()) + ending)
         for tag in tags
         for pattern, kind in _names()
         if (match := pattern.fullmatch(tag))
+        for ending in kind.endings
     }

@@ -26,7 +26,12 @@ def load(read: Reader, _: str) -> Document | None:
         formats[form] += many
     sentence = f"{labels.count(read.total(), 'anime', 'anime')} by title, by year and by format."
     content = {
-        "head": seo.head(paths.browse(), "Browse all anime: A–Z, years, formats, airing now", sentence, [TRAIL]),
+        "head": seo.head(
+            paths.browse(),
+            "Browse all anime: A–Z, years, formats, airing now",
+            f"{sentence} Every shelf is a plain list with covers, formats and numbers of episodes.",
+            [TRAIL],
+        ),
         "sentence": sentence,
         "letters": _letters(read.initial_counts()),
         "years": [[_shown(year), many, paths.browse("year", _part(year))] for year, many in read.year_counts()],
@@ -49,7 +54,7 @@ def load_initial(read: Reader, initial: str) -> Document | None:
     return _shelf(
         read.members_of_initial(initial),
         paths.browse("a-z", initial),
-        f"Anime from {initial.rstrip('_').title()}",
+        f"Anime whose title starts with {initial.rstrip('_').title()}",
     )
 
 
@@ -76,13 +81,21 @@ def _shelf(
     if not cards and not keep:
         return None
     steps = [TRAIL, *([trail] if trail else []), (title, path)]
-    sentence = f"{title}: {labels.count(len(cards), 'title')}."
+    many = labels.count(len(cards), "title")
+    sentence = f"{many}: {labels.by_format(cards)}." if cards else "Nothing, as far as we know."
     content = {
-        "head": seo.head(path, f"{title}: {labels.count(len(cards), 'title')}", sentence, steps, indexable=bool(cards)),
+        "head": seo.head(
+            path,
+            f"{title}: {many}",
+            f"{title}: {sentence} Each with its cover, year, format and number of episodes.",
+            steps,
+            indexable=bool(cards),
+            json_ld=seo.item_list(cards) if cards else None,
+        ),
         "title": title,
         "sentence": sentence,
         "cards": cards,
-        "up": list(trail or TRAIL),
+        "nav": [[*(trail or TRAIL), False]],
     }
     return Document(path, content, indexable=bool(cards))
 
@@ -92,9 +105,15 @@ def load_format(read: Reader, form: str) -> Document | None:
     if not years:
         return None
     path, name = paths.browse("format", form), labels.FORMATS[form]
-    sentence = f"{labels.count(sum(many for _, many in years), f'{name} anime', f'{name} anime')}, by year."
+    total, span = sum(many for _, many in years), labels.span(year for year, _ in years)
+    sentence = f"{labels.count(total, f'{name} anime', f'{name} anime')}{f', {span}' if span else ''}, year by year."
     content = {
-        "head": seo.head(path, f"{name} anime by year", sentence, [TRAIL, (name, path)]),
+        "head": seo.head(
+            path,
+            f"{name} anime by year",
+            f"{sentence} Choose a year to see every title with its cover and number of episodes.",
+            [TRAIL, (name, path)],
+        ),
         "title": f"{name} anime",
         "sentence": sentence,
         "groups": [["", [[_shown(year), many, paths.browse("format", form, _part(year))] for year, many in years]]],

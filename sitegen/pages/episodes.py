@@ -9,9 +9,12 @@ import psycopg
 from domain import paths
 from sitegen import seo
 from sitegen.page import Document, PageType
-from sitegen.pages.anime import episode, next_turn, note_of, title_of
+from sitegen.parts import airing, shares, works
+from sitegen.parts.titles import note_of, title_of
 from sitegen.reader import Reader
 from sitegen.reads.anime import NEWEST
+
+EACH = "number and title of each, and the day on which it aired in Japan."
 
 
 def load(read: Reader, subject: str) -> Document | None:
@@ -21,17 +24,20 @@ def load(read: Reader, subject: str) -> Document | None:
     rows = read.episodes_on_page(id, page_number)
     if anime is None or not rows or many <= NEWEST:
         return None
-    lines = [episode(row, read.as_of) for row in rows]
+    lines = airing.lines(rows, read.as_of)
     path, title = paths.episodes(anime["slug"], page_number), title_of(anime)
     span = f"{lines[0]['number']}–{lines[-1]['number']}"
+    image = shares.path_of_anime(anime, read.studios_of(id))
     note, what = note_of(anime), f": episodes {span}"
     trail = [("Browse", paths.browse()), (title, paths.anime(anime["slug"])), (f"Episodes {span}", path)]
     content = {
         "head": seo.head(
             path,
             f"{seo.squeeze(title, seo.TITLE - len(note) - len(what))}{note}{what}",
-            f"Episodes {span} of {seo.squeeze(title, 80)}{note}: titles and air dates.",
+            f"Episodes {span} of {seo.squeeze(title, 80)}{note}: {EACH}",
             trail,
+            json_ld=works.series_of(anime, lines, image) if anime["format"] != "movie" else None,
+            image=(image, title),
         ),
         "title": title,
         "path": paths.anime(anime["slug"]),
@@ -39,8 +45,7 @@ def load(read: Reader, subject: str) -> Document | None:
         "episodes": lines,
         "pages": [[str(n), paths.episodes(anime["slug"], n), n == page_number] for n in pages],
     }
-    days = [row[4] for row in rows if row[4]]
-    return Document(path, content, next_turn(days, read.as_of))
+    return Document(path, content, airing.next_turn(airing.days_of(rows), read.as_of))
 
 
 def every(connection: psycopg.Connection) -> Iterable[str]:

@@ -22,10 +22,7 @@ def load(read: Reader, id: str) -> Document | None:
         return None
     name, slug, kind = genre
     total = sum(many for _, many in years)
-    path, best = paths.genre(slug), read.best_of_genre(id, BEST)
-    dated = [year for year, _ in years if year]
-    span = f" from {min(dated)} to {max(dated)}" if dated else ""
-    sentence = f"{labels.count(total, f'{name} anime', f'{name} anime')}{span}."
+    path, best, sentence = paths.genre(slug), read.best_of_genre(id, BEST), _sentence(name, years)
     content = {
         "head": seo.head(
             path,
@@ -44,6 +41,13 @@ def load(read: Reader, id: str) -> Document | None:
     return Document(path, content, indexable=total >= WORTH_INDEXING)
 
 
+def _sentence(name: str, years: list[tuple[int | None, int]]) -> str:
+    total, dated = sum(many for _, many in years), [(many, year) for year, many in years if year]
+    span = labels.span(year for _, year in dated)
+    most = f", most of them in {max(dated)[1]} ({max(dated)[0]:,})" if len(dated) > 1 else ""
+    return f"{labels.count(total, f'{name} anime', f'{name} anime')}{f', {span}' if span else ''}{most}."
+
+
 def load_year(read: Reader, subject: str) -> Document | None:
     id, _, year = subject.partition("/")
     genre, cards = read.genre(id), read.members_of_genre_year(id, year)
@@ -51,12 +55,12 @@ def load_year(read: Reader, subject: str) -> Document | None:
         return None
     name, slug, _ = genre
     path, shown = paths.genre_year(slug, year), _year(None if year == paths.UNDATED else int(year))
-    sentence = f"{labels.count(len(cards), f'{name} anime', f'{name} anime')}, {shown}."
+    sentence = f"{labels.count(len(cards), f'{name} anime', f'{name} anime')}, {shown}: {labels.by_format(cards)}."
     content = {
         "head": seo.head(
             path,
             f"{name} anime, {shown}: every title",
-            f"{sentence} The most popular first, with formats and episodes.",
+            f"{sentence} The most popular first, each with its cover, format and episodes.",
             [("Genres", paths.genres()), (name, paths.genre(slug)), (shown, path)],
             indexable=len(cards) >= WORTH_INDEXING,
             json_ld=seo.item_list(cards),
@@ -64,7 +68,7 @@ def load_year(read: Reader, subject: str) -> Document | None:
         "title": f"{name} anime, {shown}",
         "sentence": sentence,
         "cards": cards,
-        "up": [name, paths.genre(slug)],
+        "nav": [[f"All years of {name}", paths.genre(slug), False]],
     }
     return Document(path, content, indexable=len(cards) >= WORTH_INDEXING)
 

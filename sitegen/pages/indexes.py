@@ -23,14 +23,16 @@ def load_seasons(read: Reader, _: str) -> Document | None:
     ]
     # counted by what has titles: the season of today has its page before anything is known to start in it
     seasons = sum(1 for row in rows if row[3])
-    return _index(paths.seasons(), "Anime seasons", f"{labels.count(seasons, 'anime season')}, newest first.", groups)
+    sentence = f"{labels.count(seasons, 'anime season')}, newest first, with the number of titles that start in each."
+    return _index(paths.seasons(), "Anime seasons", sentence, groups)
 
 
 def load_studios(read: Reader, _: str) -> Document | None:
     rows = sorted(read.studio_counts(), key=lambda row: row[1])
     letters = groupby(rows, lambda row: row[1][0].upper() if row[1][0].isalpha() else "#")
     groups = [[letter, [[name, many, paths.studio(slug)] for name, slug, many in group]] for letter, group in letters]
-    return _index(paths.studios(), "Anime studios", f"{labels.count(len(rows), 'anime studio')} from A to Z.", groups)
+    sentence = f"{labels.count(len(rows), 'anime studio')} from A to Z, with the number of titles of each."
+    return _index(paths.studios(), "Anime studios", sentence, groups)
 
 
 def load_genres(read: Reader, _: str) -> Document | None:
@@ -39,14 +41,13 @@ def load_genres(read: Reader, _: str) -> Document | None:
         [labels.GENRE_KINDS[kind] + "s", [[name, many, paths.genre(slug)] for _, name, slug, many in group]]
         for kind, group in groupby(rows, lambda row: row[0])
     ]
-    return _index(
-        paths.genres(), "Anime genres", f"{labels.count(len(rows), 'genre')}, themes and demographics.", groups
-    )
+    sentence = f"{labels.count(len(rows), 'genre')}, themes and demographics, with the number of titles of each."
+    return _index(paths.genres(), "Anime genres", sentence, groups)
 
 
 def _index(path: str, title: str, sentence: str, groups: list[list[Any]]) -> Document:
     content = {
-        "head": seo.head(path, f"{title}: all of them", sentence, [(title, path)]),
+        "head": seo.head(path, f"{title}: all of them", f"{title}: {sentence}", [(title, path)]),
         "title": title,
         "sentence": sentence,
         "groups": groups,
@@ -55,13 +56,18 @@ def _index(path: str, title: str, sentence: str, groups: list[list[Any]]) -> Doc
 
 
 def load_watch(read: Reader, _: str) -> Document | None:
-    path, platforms = paths.where_to_watch_index(), read.platform_counts()
+    path, platforms, best = paths.where_to_watch_index(), read.platform_counts(), read.best_offered(BEST)
     sentence = f"{labels.count(len(platforms), 'service')} with anime, and the most popular titles that they offer."
     content = {
-        "head": seo.head(path, "Where to watch anime: services and titles", sentence, [("Where to watch", path)]),
+        "head": seo.head(
+            path,
+            "Where to watch anime: services and titles",
+            f"{sentence} Each title has a page with its services by region and the date of each check.",
+            [("Where to watch", path)],
+        ),
         "sentence": sentence,
-        "platforms": [list(row) for row in platforms],
-        "best": [[card, "/where-to-watch/" + card["path"].rpartition("/")[2]] for card in read.best_offered(BEST)],
+        "platforms": [[name, labels.count(many, "title")] for name, many in platforms],
+        "best": [{**card, "path": paths.where_to_watch(card["path"].rpartition("/")[2])} for card in best],
     }
     return Document(path, content, expires_on=read.next_end())
 
@@ -71,9 +77,16 @@ def load_home(read: Reader, _: str) -> Document | None:
     name = season_of(read.as_of)
     read.season_known(name)
     today = [card for card in read.airing() if card["slot"] and card["slot"][0] == read.as_of.isoweekday()]
-    sentence = f"{labels.count(read.total(), 'anime', 'anime')}: episodes, schedules and where to watch them."
+    many = labels.count(read.total(), "anime", "anime")
+    sentence = f"{many}: episodes, weekly schedules, studios, genres and where to watch them."
     content = {
-        "head": seo.head("/", "Anime: what airs, when, and where to watch it", sentence, []),
+        "head": seo.head(
+            "/",
+            "Anime: what airs, when, and where to watch it",
+            f"{sentence} Airing today, this season, and where to start.",
+            [],
+            json_ld={"@type": "WebSite", "name": "", "url": "/"},
+        ),
         "sentence": sentence,
         "day": labels.day(read.as_of),
         "today": sorted(today, key=lambda card: (card["slot"][1], card["path"])),

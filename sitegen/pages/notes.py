@@ -24,14 +24,20 @@ def load_privacy(read: Reader, _: str) -> Document | None:
     head = seo.head(
         "/privacy",
         "Privacy: what this site keeps about you",
-        "Reading needs no account, sets no cookie and asks no other company for anything.",
+        "Reading needs no account, sets no cookie and asks no other company for anything: what is kept where.",
         [("Privacy", "/privacy")],
     )
     return Document("/privacy", {"head": head})
 
 
 def load_not_found(read: Reader, _: str) -> Document | None:
-    head = seo.head("/404", "Nothing here", "This address leads nowhere.", [], indexable=False)
+    head = seo.head(
+        "/404",
+        "Nothing here",
+        "This address leads nowhere. Perhaps the title moved, or the address has a typo: browse, or start at home.",
+        [],
+        indexable=False,
+    )
     return Document("/404", {"head": head}, indexable=False, status=404)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 import psycopg
 
 from domain import paths
-from sitegen.page import TEXT, XML, Document, PageType, only
+from sitegen.page import SITEMAP_INDEX, SITEMAPS, TEXT, XML, Document, PageType, only
 from sitegen.reader import Reader
 
 
@@ -43,6 +43,8 @@ def every(connection: psycopg.Connection) -> Iterable[str]:
     return [str(shard) for shard in range(int(row[0]) if row else 1)]
 
 
-shard_page = PageType("sitemap", load_shard, every, "site/sitemap.xml", content_type=XML, batch=16, phase=1)
-index_page = PageType("sitemap_index", load_index, only, "site/sitemap_index.xml", content_type=XML, phase=2)
+shard_page = PageType("sitemap", load_shard, every, "site/sitemap.xml", content_type=XML, batch=16, phase=SITEMAPS)
+index_page = PageType(
+    "sitemap_index", load_index, only, "site/sitemap_index.xml", content_type=XML, phase=SITEMAP_INDEX
+)
 robots_page = PageType("robots", load_robots, only, "site/robots.txt", content_type=TEXT)

@@ -1,19 +1,25 @@
-"""/studio/:slug — what a studio made, newest first."""
+"""/studio/:slug — what a studio made, newest first; a long list is cut by decade, /studio/:slug/2010s."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from itertools import groupby
+from typing import Any
 
 import psycopg
 
 from domain import paths
 from sitegen import labels, seo
 from sitegen.page import Document, PageType
+from sitegen.parts import shares
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
 
 WORTH_INDEXING = 3
+TOP = 12
+WHOLE = 60
+"""A list of so many titles stands on one page."""
 
 
 def load(read: Reader, id: str) -> Document | None:
@@ -22,7 +28,7 @@ def load(read: Reader, id: str) -> Document | None:
     if studio is None or not cards:
         return None
     name, slug = studio
-    path, indexable = paths.studio(slug), len(cards) >= WORTH_INDEXING
+    path, indexable, best = paths.studio(slug), len(cards) >= WORTH_INDEXING, read.best_of_studio(id)
     sentence = _sentence(name, cards)
     content = {
         "head": seo.head(
@@ -32,18 +38,65 @@ def load(read: Reader, id: str) -> Document | None:
             [("Studios", paths.studios()), (name, path)],
             indexable=indexable,
             json_ld={"@type": "Organization", "name": name, "url": path},
+            image=(shares.path_of_list(path, share_of(name, cards, best)), f"Anime by {name}"),
         ),
         "title": name,
         "sentence": sentence,
-        "years": [[str(year or "Undated"), list(group)] for year, group in groupby(cards, lambda card: card["year"])],
+        "nav": _decades(slug, cards, "") if len(cards) > WHOLE else [],
+        "best": best[:TOP] if len(cards) > TOP else [],
+        "years": _by_year(cards) if len(cards) <= WHOLE else [],
     }
     return Document(path, content, indexable=indexable)
 
 
-def _sentence(name: str, cards: list[Row]) -> str:
-    years = [card["year"] for card in cards if card["year"]]
-    span = f", {min(years)}–{max(years)}" if years and min(years) < max(years) else f", {years[0]}" if years else ""
-    return f"{name} made {labels.count(len(cards), 'anime', 'anime')} that we know of{span}."
+def share_of(name: str, cards: Sequence[Row], best: Sequence[Row]) -> dict[str, Any]:
+    """What the share image of a studio shows."""
+    return shares.of_list(name, f"{labels.count(len(cards), 'anime', 'anime')}: {labels.by_format(cards)}", best)
+
+
+def load_decade(read: Reader, subject: str) -> Document | None:
+    id, _, decade = subject.partition("/")
+    studio, cards = read.studio(id), read.members_of_studio(id)
+    shown = [card for card in cards if paths.decade_of(card["year"]) == decade]
+    if studio is None or not shown or len(cards) <= WHOLE:
+        return None
+    name, slug = studio
+    path, title = paths.studio(slug, decade), f"{name}, {decade}"
+    sentence = f"{labels.count(len(shown), 'anime', 'anime')} by {name}, {decade}: {labels.by_format(shown)}."
+    content = {
+        "head": seo.head(
+            path,
+            f"{seo.clip(name, 40)} anime, {decade}: every title by year",
+            f"{sentence} Every title by year, newest first, with formats and episodes.",
+            [("Studios", paths.studios()), (name, paths.studio(slug)), (decade, path)],
+            indexable=len(shown) >= WORTH_INDEXING,
+            json_ld=seo.item_list(shown),
+        ),
+        "title": title,
+        "sentence": sentence,
+        "nav": _decades(slug, cards, decade),
+        "best": [],
+        "years": _by_year(shown),
+    }
+    return Document(path, content, indexable=len(shown) >= WORTH_INDEXING)
+
+
+def _by_year(cards: Sequence[Row]) -> list[list[Any]]:
+    return [[str(year or "Undated"), list(group)] for year, group in groupby(cards, lambda card: card["year"])]
+
+
+def _decades(slug: str, cards: Sequence[Row], here: str) -> list[list[Any]]:
+    """[decade and how many, path, whether it is this page], newest first."""
+    counts = Counter(paths.decade_of(card["year"]) for card in cards)
+    links = [[f"{decade} · {many}", paths.studio(slug, decade), decade == here] for decade, many in counts.items()]
+    return [["Top titles", paths.studio(slug), not here], *links]
+
+
+def _sentence(name: str, cards: Sequence[Row]) -> str:
+    span = labels.span(card["year"] for card in cards)
+    many, now = labels.count(len(cards), "anime", "anime"), sum(1 for card in cards if card["airing"])
+    airing = f" {labels.count(now, 'title airs', 'titles air')} now." if now else ""
+    return f"{name} made {many} that we know of{f', {span}' if span else ''}: {labels.by_format(cards)}.{airing}"
 
 
 def every(connection: psycopg.Connection) -> Iterable[str]:
@@ -54,4 +107,16 @@ def every(connection: psycopg.Connection) -> Iterable[str]:
     return [id for (id,) in rows]
 
 
+def every_decade(connection: psycopg.Connection) -> Iterable[str]:
+    rows = connection.execute(
+        "SELECT DISTINCT l.studio_id, a.season_year FROM anime_studio l JOIN anime a ON a.id = l.anime_id"
+        " WHERE NOT a.adult AND l.studio_id IN (SELECT studio_id FROM anime_studio GROUP BY 1 HAVING count(*) > %s)",
+        [WHOLE],
+    )
+    return {f"{studio}/{paths.decade_of(year)}" for studio, year in rows}
+
+
 page = PageType("studio", load, every, "site/studio.html", named_by=("studio:{}", "studio:{}.members"), batch=500)
+decade_page = PageType(
+    "studio_decade", load_decade, every_decade, "site/studio.html", named_by=("studio:{}.members.{}",)
+)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import psycopg
 
 from domain import paths
 from sitegen import labels, seo
+from sitegen.images import palettes
 from sitegen.page import Document, PageType
-from sitegen.pages.anime import next_turn, note_of, title_of, titles
+from sitegen.pages.anime import cover_of
+from sitegen.parts import airing, shares, watching
+from sitegen.parts.titles import note_of, title_of, titles
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
 from sitegen.regions import region_name
@@ -22,37 +25,42 @@ def load(read: Reader, id: str) -> Document | None:
     offers = read.offers_of(id)
     if anime is None or not offers:
         return None
-    live = [offer for offer in offers if offer["live"]]
+    live, rows = [offer for offer in offers if offer["live"]], read.newest_episodes(id)
     indexable = any(offer["last_checked"] for offer in live)
-    path, title = paths.where_to_watch(anime["slug"]), title_of(anime)
-    regions = _regions(live, read.site.region)
-    sentence = _sentence(title, live, read.site.region)
+    title, image = title_of(anime), shares.path_of_anime(anime, read.studios_of(id))
     content = {
-        "head": _head(anime, live, read.site.region, indexable),
+        "head": _head(anime, live, read.site.region, indexable, image),
         "titles": titles(anime),
+        "cover": cover_of(anime),
+        "hue": palettes.hue(id),
         "anime": paths.anime(anime["slug"]),
-        "sentence": sentence,
-        "regions": [[code, region_name(code), rows] for code, rows in regions],
+        "sentence": _sentence(title, live, read.site.region),
+        "checked": watching.checked(live),
+        "now": airing.panel(anime, airing.lines(rows, read.as_of), read.as_of),
+        "regions": _regions(live, read.site.region),
         "ended": [[offer["platform"], labels.day(offer["ended_on"])] for offer in _ended(offers)],
     }
-    ends = [offer["ended_on"] for offer in live if offer["ended_on"]]
-    return Document(path, content, next_turn(ends, read.as_of), indexable)
+    days = airing.days_of(rows) + [offer["ended_on"] for offer in live if offer["ended_on"]]
+    days += [anime["start_date"]] if anime["start_date"] else []
+    path = paths.where_to_watch(anime["slug"])
+    return Document(path, content, airing.next_turn(days, read.as_of), indexable)
 
 
-def _head(anime: Row, live: list[Row], region: str, indexable: bool) -> dict[str, Any]:
+def _head(anime: Row, live: Sequence[Row], region: str, indexable: bool, image: str) -> dict[str, Any]:
     path, title, note = paths.where_to_watch(anime["slug"]), title_of(anime), note_of(anime)
     lead = "Where to watch "
     return seo.head(
         path,
         lead + seo.squeeze(title, seo.TITLE - len(lead) - len(note)) + note,
-        _sentence(seo.squeeze(title, 80) + note, live, region),
+        f"{_sentence(seo.squeeze(title, 80) + note, live, region)} Services by region, with the date of each check.",
         [("Where to watch", paths.where_to_watch_index()), (title, path)],
         indexable=indexable,
+        image=(image, f"Where to watch {title}"),
     )
 
 
-def _regions(live: list[Row], first: str) -> list[tuple[str, list[dict[str, Any]]]]:
-    """Offers by region: the reader's likely one first, then by name; those that name no region last."""
+def _regions(live: Sequence[Row], first: str) -> list[list[Any]]:
+    """[code, name, offers]: the reader's likely region first, then by name; those that name no region last."""
     by_region: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for offer in live:
         by_region[offer["region"]].append(
@@ -64,25 +72,25 @@ def _regions(live: list[Row], first: str) -> list[tuple[str, list[dict[str, Any]
                 "checked": labels.day(offer["last_checked"], offer["checked_precision"]),
             }
         )
-    return sorted(by_region.items(), key=lambda item: (item[0] != first, item[0] == "", region_name(item[0])))
+    order = sorted(by_region, key=lambda code: (code != first, code == "", region_name(code)))
+    return [[code, region_name(code), by_region[code]] for code in order]
 
 
-def _ended(offers: list[Row]) -> list[Row]:
+def _ended(offers: Sequence[Row]) -> list[Row]:
     """One line per platform that offered it once and does not any more."""
     live = {offer["platform"] for offer in offers if offer["live"]}
     return list({offer["platform"]: offer for offer in offers if offer["platform"] not in live}.values())
 
 
-def _sentence(title: str, live: list[Row], region: str) -> str:
+def _sentence(title: str, live: Sequence[Row], region: str) -> str:
     if not live:
         return f"We know of no service that offers {title} now."
     here = _names(offer for offer in live if offer["region"] == region)
     others = _names(offer for offer in live if offer["platform"] not in here)
-    elsewhere = labels.listing(others[:3]) + (f" and {len(others) - 3} more" if len(others) > 3 else "")
     place = labels.inside(region_name(region))
     if not here:
-        return f"{title} can be watched on {elsewhere}; no offer in {place} is known."
-    also = f"; elsewhere also on {elsewhere}" if others else ""
+        return f"{title} can be watched on {watching.few(others)}; no offer in {place} is known."
+    also = f"; elsewhere also on {watching.few(others)}" if others else ""
     return f"In {place}, {title} can be watched on {labels.listing(here)}{also}."
 
 

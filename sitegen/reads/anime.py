@@ -15,9 +15,9 @@ SELECT id::text, slug, title_romaji, title_english, title_japanese, synonyms, fo
     broadcast_time, synopsis, synopsis_source, source_material, external_ids, edition, primary_id::text, cover
 FROM anime WHERE id = ANY (%s::uuid[]) AND NOT adult
 """
-# dates are cut from moments here, where it is cheap: there are a quarter of a million of them
+# days are cut from moments here, where it is cheap: there are a quarter of a million of them; a day is Japan's
 _EPISODE = (
-    "e.number, e.title_english, e.title_romaji, e.title_japanese, e.airs_at::date AS day,"
+    "e.number, e.title_english, e.title_romaji, e.title_japanese, (e.airs_at + interval '9 hours')::date AS day,"
     " CASE WHEN e.airs_precision = 'minute' THEN to_char(e.airs_at, 'YYYY-MM-DD\"T\"HH24:MI\"Z\"') END AS at, e.minutes"
 )
 _NEWEST = f"""
@@ -190,7 +190,8 @@ class AnimeReads(Batch):
     def _offers(self) -> dict[str, list[Row]]:
         groups: dict[str, list[Row]] = {}
         for row in self.dicts(
-            "SELECT o.anime_id::text, o.platform_id, p.name AS platform, o.region, o.kind, o.url, o.label,"
+            "SELECT o.anime_id::text, o.platform_id, p.name AS platform, o.region, o.kind,"
+            " regexp_replace(o.url, '^http://', 'https://') AS url, o.label,"
             " o.last_checked, o.checked_precision, least(o.ended_on, p.closed_on) AS ended_on,"
             " coalesce(least(o.ended_on, p.closed_on) > %s, true) AS live"
             " FROM offer o JOIN platform p ON p.id = o.platform_id WHERE o.anime_id = ANY (%s::uuid[])"

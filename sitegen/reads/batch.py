@@ -11,7 +11,8 @@ import psycopg
 from psycopg.rows import dict_row
 
 from domain import paths
-from sitegen import labels
+from sitegen import labels, pictures
+from sitegen.images import palettes
 from sitegen.page import Site
 
 T = TypeVar("T")
@@ -19,7 +20,7 @@ Row = dict[str, Any]
 
 CARD = (
     "a.id::text, a.slug, a.title_english, a.title_romaji, a.title_japanese, a.format, a.season_year, a.status,"
-    " a.episode_count, a.broadcast_weekday, a.broadcast_time"
+    " a.episode_count, a.broadcast_weekday, a.broadcast_time, a.cover"
 )
 BEST_FIRST = "a.popularity_band DESC, a.score_band DESC, a.slug"
 
@@ -27,6 +28,40 @@ BEST_FIRST = "a.popularity_band DESC, a.score_band DESC, a.slug"
 def array(ids: Iterable[str]) -> str:
     """Ids as the text of a PostgreSQL array: one parameter is sent much faster than a list of a thousand."""
     return "{" + ",".join(ids) + "}"
+
+
+def card_of(
+    id: str,
+    slug: str,
+    english: str | None,
+    romaji: str,
+    japanese: str | None,
+    form: str,
+    year: int | None,
+    status: str,
+    episodes: int | None,
+    weekday: int | None,
+    time: Any,
+    cover: str | None,
+) -> Row:
+    """What lists show of an anime, made of the columns of CARD."""
+    title = english or romaji
+    native = japanese if japanese and japanese != title else ""
+    airing = status == "airing"
+    return {
+        "id": id,
+        "path": paths.anime(slug),
+        "title": title,
+        "native": native,
+        "line": labels.line(form, year, episodes, airing),
+        "format": form,
+        "year": year,
+        "airing": airing,
+        "slot": [weekday, f"{time:%H:%M}" if time else ""] if weekday else None,
+        "day": labels.slot(weekday, time),
+        "cover": pictures.cover(id, slug, title, japanese or "", cover),
+        "hue": palettes.hue(id),
+    }
 
 
 class Batch:
@@ -71,24 +106,9 @@ class Batch:
 
     def keep_card(self, row: Sequence[Any]) -> Row:
         """The card made of the columns of CARD; the same object for the same anime, so hashing stays cheap."""
-        id, slug, english, romaji, japanese, form, year, status, episodes, weekday, time = row
-        if id in self._cards:
-            return self._cards[id]
-        title = english or romaji
-        native = japanese if japanese and japanese != title else ""
-        card = {
-            "id": id,
-            "path": paths.anime(slug),
-            "title": title,
-            "native": native,
-            "format": labels.FORMATS[form],
-            "format_key": form,
-            "year": year,
-            "episodes": episodes,
-            "airing": status == "airing",
-            "slot": [weekday, f"{time:%H:%M}" if time else ""] if weekday else None,
-        }
-        self._cards[id] = card
+        card = self._cards.get(row[0])
+        if card is None:
+            card = self._cards[row[0]] = card_of(*row)
         return card
 
     def fetch_cards(self, ids: Iterable[str]) -> None:

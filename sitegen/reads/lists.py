@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
 from sitegen.reads.batch import BEST_FIRST, CARD, Batch, Row
@@ -30,10 +31,17 @@ class ListReads(Batch):
     """Verbs about members of seasons, studios, genres and the browse shelves."""
 
     def _shelf(self, subject: str, members: str, order: str = BEST_FIRST) -> list[Row]:
-        """Cards of the shelf named `subject`; `members` joins the anime `a` of every shelf `w.subject` of the batch."""
-        of = self.subjects if subject in self.subjects else [subject]
-        shelves = self.once(f"{members} {len(of)}", lambda: self._shelves(members, order, of))
+        """Cards of the shelf named `subject`; `members` joins the anime `a` of every shelf `w.subject` of the batch.
+
+        The subjects of a batch are shelves, or parts of them: `12/2010s`, `fall-2026/tv`.
+        """
+        of = self.subjects if subject in self.subjects else self._wholes()
+        of = of if subject in of else [subject]
+        shelves = self.once(f"{members} {order} {len(of)}", lambda: self._shelves(members, order, of))
         return [card for id in shelves.get(subject, []) if (card := self.card(id))]
+
+    def _wholes(self) -> list[str]:
+        return self.once("wholes", lambda: sorted({subject.partition("/")[0] for subject in self.subjects}))
 
     def _shelves(self, members: str, order: str, subjects: list[str]) -> dict[str, list[str]]:
         shelves: dict[str, list[str]] = defaultdict(list)
@@ -58,6 +66,10 @@ class ListReads(Batch):
     def members_of_studio(self, id: str) -> list[Row]:
         self.note(f"studio:{id}.members")
         return self._shelf(id, _OF_STUDIO, "a.season_year DESC NULLS LAST, a.slug")
+
+    def best_of_studio(self, id: str) -> list[Row]:
+        self.note(f"studio:{id}.members")
+        return self._shelf(id, _OF_STUDIO)
 
     def members_of_genre_year(self, id: str, year: str) -> list[Row]:
         self.note(f"genre:{id}.members.{year}")
@@ -97,6 +109,20 @@ class ListReads(Batch):
         cards = [self.card(self.keep_card(row[1:])["id"]) for row in rows]
         return [card for card in cards if card]
 
+    def newest_anime(self, many: int) -> list[tuple[Row, datetime]]:
+        """(card, when it was added) of the anime that the catalogue has last."""
+        self.note("years.members")
+        rows = self.once(
+            "newest anime",
+            lambda: self.tuples(
+                f"SELECT a.created_at, {CARD} FROM anime a WHERE NOT a.adult"
+                " ORDER BY a.created_at DESC, a.start_date DESC NULLS LAST, a.slug LIMIT %s",
+                many,
+            ),
+        )
+        found = [(self.card(self.keep_card(row[1:])["id"]), row[0]) for row in rows]
+        return [(card, added) for card, added in found if card]
+
     def best_of_genre(self, id: str, many: int) -> list[Row]:
         self.note(f"genre:{id}.members")
         shelves = self.once("best of genre", lambda: self._best_of_genres(many))
@@ -125,7 +151,7 @@ class ListReads(Batch):
         self.note(f"studio:{id}")
         rows = self.once(
             "studio rows",
-            lambda: self.grouped("SELECT id::text, name, slug FROM studio WHERE id::text = ANY (%s)", self.subjects),
+            lambda: self.grouped("SELECT id::text, name, slug FROM studio WHERE id::text = ANY (%s)", self._wholes()),
         )
         return rows[id][0] if id in rows else None
 

@@ -1,0 +1,1 @@
+"""Parts of documents that more than one kind of page has."""
