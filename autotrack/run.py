@@ -14,6 +14,7 @@ import click
 
 from autotrack import locks
 from autotrack.address import address, note_of
+from autotrack.drawing import Drawing
 from autotrack.embedded import Running, running
 from autotrack.errors import AlreadyRunning, Failure, ServerFailed
 from autotrack.keeper import die_with_parent
@@ -51,15 +52,19 @@ def serve(settings: Settings, parent: int | None = None) -> None:
         prepare(together.settings)
         web = Web(together.settings, listener)
         listener.close()
+        drawing = None
         try:
             web.wait_until_it_answers()
             say(f"\n  {settings.site_name} is at {address(settings)}   (Ctrl-C stops it)\n")
+            drawing = Drawing(together.settings)
             watch(together, web, parent)
         finally:
             # From here on a second Ctrl-C must not break the order: web server, Valkey, PostgreSQL.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             say("Stopping …")
+            if drawing:
+                drawing.stop()
             web.stop()
 
 

@@ -13,7 +13,7 @@ from autotrack.address import as_last_run
 from autotrack.embedded import servers
 from autotrack.migrate import migrate
 from jobs.plan import Plan
-from jobs.site import Build, Heard, Report, build, dry_plan, kinds
+from jobs.site import Build, Heard, Report, build, dry_plan, kinds, pictures
 from ports import clock
 from ports.settings import Settings
 
@@ -43,6 +43,9 @@ def site() -> None:
 
 @site.command("build")
 @click.option("--only", "only", multiple=True, metavar="TYPE", help="Build pages of this type only; may be repeated.")
+@click.option(
+    "--skip", "skip", multiple=True, metavar="TYPE", help="Leave pages of this type for later; may be repeated."
+)
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="Build this page, by key or path; may be repeated.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that render.")
 @click.option("--clean", is_flag=True, help="Render and upload every page anew.")
@@ -50,12 +53,19 @@ def site() -> None:
 @click.option("--quiet", is_flag=True, help="Say nothing unless a page fails.")
 @AS_OF
 def build_verb(
-    only: Sequence[str], keys: Sequence[str], workers: int, clean: bool, yes: bool, quiet: bool, as_of: datetime | None
+    only: Sequence[str],
+    skip: Sequence[str],
+    keys: Sequence[str],
+    workers: int,
+    clean: bool,
+    yes: bool,
+    quiet: bool,
+    as_of: datetime | None,
 ) -> None:
     """Bring the bucket to what the database says: only what changed is rendered, only what differs is uploaded."""
-    _check(only)
+    only, skip = _kinds("--only", only), _kinds("--skip", skip)
     with _ready() as settings:
-        order = Build(settings, _day(as_of), clock.now(), workers, only, keys, clean, yes)
+        order = Build(settings, _day(as_of), clock.now(), workers, only, skip, keys, clean, yes)
         with _progress(quiet) as heard:
             report = build(order, heard)
     _tell(report, quiet)
@@ -90,9 +100,9 @@ def explain_verb(key: str) -> None:
 
 
 def build_site(settings: Settings) -> int:
-    """Build what is due and say so on the terminal; the exit code is 1 when a page failed."""
+    """Build what is due, but for pictures, and say so on the terminal; the exit code is 1 when a page failed."""
     with _progress(False) as heard:
-        report = build(Build(settings, clock.today(), clock.now(), workers=2), heard)
+        report = build(Build(settings, clock.today(), clock.now(), workers=2, skip=pictures()), heard)
     _tell(report, False)
     return 1 if report.failed else 0
 
@@ -105,10 +115,13 @@ def _ready() -> Iterator[Settings]:
         yield settings
 
 
-def _check(only: Sequence[str]) -> None:
-    for kind in only:
-        if kind not in kinds():
-            raise click.BadParameter(f"{kind!r} is no page type; known: {', '.join(kinds())}", param_hint="--only")
+def _kinds(option: str, named: Sequence[str]) -> list[str]:
+    """The page types that an option names; `pictures` are all that are drawn after the pages."""
+    groups = {"pictures": pictures(), **{kind: [kind] for kind in kinds()}}
+    for name in named:
+        if name not in groups:
+            raise click.BadParameter(f"{name!r} is no page type; known: {', '.join(groups)}", param_hint=option)
+    return [kind for name in named for kind in groups[name]]
 
 
 def _day(as_of: datetime | None) -> date:

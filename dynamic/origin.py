@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import cast
 from urllib.parse import quote, urlsplit
 
@@ -13,6 +14,8 @@ from ports.bucket import Bucket, Object, is_key
 origin = Blueprint("origin", __name__)
 
 HOME, NOT_FOUND = "index", "404"
+_DRAWN = re.compile(r"(share|posters)/.+\.[0-9a-f]{10}\.jpg")
+"""Pictures that are drawn after the pages that name them."""
 # What RFC 3986 lets stand in a path; all else is escaped, so that each key has exactly one address.
 _PLAIN = "/:@!$&'()*+,;=-._~"
 _MOVED_CACHE = "public, max-age=3600"
@@ -23,7 +26,7 @@ _MOVED_CACHE = "public, max-age=3600"
 def serve(path: str) -> Response:
     """The object of this address. The query is ignored: no page varies by it."""
     key = "/".join(filter(None, path.split("/"))) or HOME
-    if not is_key(key) or key.startswith("."):  # the mark of the bucket is no page
+    if not is_key(key) or _is_private(key):
         return _not_found()
     address = _address(key)
     if _asked_for() != address:
@@ -34,6 +37,8 @@ def serve(path: str) -> Response:
 
 def _elsewhere(key: str) -> Response:
     """A page below one that has moved or is gone shares its fate: `/anime/old/episodes/2`, `/genre/old/2024`."""
+    if drawn := _DRAWN.fullmatch(key):
+        return _meanwhile(f"{drawn[1]}/site.jpg")
     parts = key.split("/", 2)
     above = _bucket().get("/".join(parts[:2])) if len(parts) == 3 else None
     if above is None or above.head.status == 200:
@@ -42,6 +47,21 @@ def _elsewhere(key: str) -> Response:
         return _answer(above)
     moved = f"{(above.head.location or '').strip('/')}/{parts[2]}"
     return _not_found() if _bucket().head(moved) is None else _moved(_address(moved), above.head.cache_control)
+
+
+def _meanwhile(key: str) -> Response:
+    """The generic picture, where one is not drawn yet; asked for again soon."""
+    found = _bucket().get(key)
+    if found is None:
+        return _not_found()
+    response = Response(found.body, content_type=found.head.content_type)
+    response.headers["Cache-Control"] = "public, max-age=300"
+    return response
+
+
+def _is_private(key: str) -> bool:
+    """The mark of the bucket is no page."""
+    return key.startswith(".") and not key.startswith(".well-known/")
 
 
 def _answer(found: Object) -> Response:

@@ -30,6 +30,7 @@ class Settings:
     host: str
     port: int
     pg_bin: Path | None = None
+    security_contact: str = ""
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -47,6 +48,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         host=host,
         port=port,
         pg_bin=Path(environ["PG_BIN"]) if environ.get("PG_BIN") else None,
+        security_contact=_contact(environ.get("SECURITY_CONTACT") or ""),
     )
 
 
@@ -67,6 +69,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "DEFAULT_REGION": settings.default_region,
         "HOST": settings.host,
         "PORT": str(settings.port),
+        "SECURITY_CONTACT": settings.security_contact,
     }
     return inherited() | chosen
 
@@ -100,6 +103,14 @@ def _server(name: str, text: str, schemes: tuple[str, ...]) -> str:
         # The rest may hold a password.
         raise Misconfigured(
             f"{name} has the scheme {text.partition(':')[0][:20]!r}; it must begin with {schemes[0]}://"
+        )
+    return text
+
+
+def _contact(text: str) -> str:
+    if text and not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+)", text):
+        raise Misconfigured(
+            f"SECURITY_CONTACT is {text!r}; it must be an address such as mailto:security@anime.example or https://…"
         )
     return text
 

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ports.settings import PROJECT
 
@@ -101,6 +102,10 @@ class Site:
         except OSError:
             return False
         return True
+
+    def get(self, path: str) -> Any:
+        """The answer to a request."""
+        return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10)
 
     def ready(self, seconds: float = 90) -> float:
         """Wait until the address is printed; return how long that took from the start."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import sys
@@ -14,7 +15,7 @@ import pytest
 
 from autotrack.embedded import servers
 from ports.settings import PROJECT, Settings
-from tests.autotrack.command import autotrack, free_port, gone, living, start_run
+from tests.autotrack.command import autotrack, eventually, free_port, gone, living, start_run
 
 pytestmark = pytest.mark.long
 
@@ -47,10 +48,21 @@ def test_a_second_copy_says_that_one_is_running(home: Path) -> None:
 def test_a_build_beside_it_or_after_it_names_the_same_address(home: Path) -> None:
     first = start_run(home)
     first.ready()
-    assert autotrack("site", "build", home=home).stdout == "Site: nothing to do.\n"
+    assert autotrack("site", "build", "--skip", "pictures", home=home).stdout == "Site: nothing to do.\n"
     first.end(signal.SIGINT)
-    assert autotrack("site", "build", home=home).stdout == "Site: nothing to do.\n"
+    assert autotrack("site", "build", "--skip", "pictures", home=home).stdout == "Site: nothing to do.\n"
     assert "about" in autotrack("site", "plan", home=home, SITE_URL="https://anime.example").stdout
+
+
+def test_pictures_are_drawn_beside_the_running_site(home: Path) -> None:
+    site = start_run(home)
+    site.ready()
+    picture = re.findall(r"/share/anime/[^\"]+\.jpg", site.get("/anime/cowboy-bebop").read().decode())[0]
+
+    assert eventually(lambda: "immutable" in site.get(picture).headers["Cache-Control"], 120)
+
+    assert site.end(signal.SIGINT) == 0
+    assert gone(home, 0) == {}
 
 
 def test_a_taken_port_is_told_before_anything_starts(home: Path) -> None:

@@ -54,6 +54,16 @@ def test_a_page_is_answered_with_its_bytes_and_its_head(client: FlaskClient) -> 
     assert answer.headers["Vary"] == "Accept-Encoding"
 
 
+def test_what_stands_in_well_known_is_served_and_the_mark_of_the_bucket_is_not(
+    client: FlaskClient, bucket: Bucket
+) -> None:
+    for key in (".well-known/security.txt", ".autotrack-bucket"):
+        bucket.put(key, b"found", Head("text/plain; charset=utf-8", "no-store"))
+
+    assert client.get("/.well-known/security.txt").data == b"found"
+    assert client.get("/.autotrack-bucket").status_code == 404
+
+
 def test_a_page_deeper_down_and_a_file_have_their_own_addresses(client: FlaskClient) -> None:
     assert client.get("/anime/one-piece/episodes/2").data == b"episodes"
     assert client.get("/robots.txt").headers["Content-Type"] == "text/plain; charset=utf-8"
