@@ -7,11 +7,11 @@ READY := .venv/.ok
 LOCK := --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint types sure bench lock clean
+.PHONY: help run test test-long lint types sure seo html screenshots lighthouse bench lock clean
 
 help: ## List the targets
 	@printf 'AutoTrack Anime\n'
-	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z][a-z-]*:.*## /{printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z][a-z-]*:.*## /{printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 ## Use it
 
@@ -35,6 +35,18 @@ types: $(READY) ## Types, strictly
 	@"$(PY)" -m mypy
 
 sure: lint types test test-long ## All of these: what CI runs
+
+seo: $(READY) ## Judge every page of the sample as search engines do; real catalogue: python -m tests.seo --catalogue
+	@"$(PY)" -m tests.seo
+
+html: $(READY) ## Judge 200 random pages by html-validate (from npm)
+	@"$(PY)" -m bench.validate
+
+screenshots: $(READY) ## Draw each type of page, light and dark, phone and desktop, into .autotrack/screenshots
+	@"$(PY)" -m tests.browser.screenshots
+
+lighthouse: $(READY) ## Measure pages by Lighthouse (from npm), medians of five runs
+	@"$(PY)" -m bench.lighthouse
 
 bench: $(READY) ## Measure against peers and floors; see docs/benchmarks.md
 	@"$(PY)" -m bench

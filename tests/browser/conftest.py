@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import (
@@ -16,6 +19,7 @@ from playwright.sync_api import (
     Page,
     Request,
     Response,
+    ViewportSize,
     sync_playwright,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -23,10 +27,12 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from dynamic.app import create_app
 from ports.database import connect
 from ports.settings import Settings
+from tests.browser.page_types import one_of_each
 from tests.site.everything import fill
 from tests.site.published import Published, new_sites, publish
 
 CHROMIUM = Path("/usr/bin/chromium")
+PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -45,7 +51,7 @@ class Visit:
     def __post_init__(self) -> None:
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("requestfailed", lambda request: self.wrong.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("dialog", self._dialog)
         self.page.on("request", self._request)
         self.page.on("response", self._response)
@@ -56,9 +62,10 @@ class Visit:
         return answer
 
     def click(self, name: str, inside: str = "body") -> str:
-        """Follow the first link with exactly this text; returns the path where that led."""
-        self.page.locator(inside).get_by_role("link", name=name, exact=True).first.click()
-        self.page.wait_for_load_state()
+        """Follow the first link with exactly this text, but for a count; returns the path where that led."""
+        link = self.page.locator(inside).get_by_role("link", name=re.compile(rf"^{re.escape(name)}( [\d,]+)?$"))
+        with self.page.expect_navigation():
+            link.first.click()
         return self.path
 
     @property
@@ -80,6 +87,10 @@ class Visit:
         self.asked.append(request.url)
         if not request.url.startswith(self.address + "/"):
             self.wrong.append(f"asked another host: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # by the reader, who has gone on
+            self.wrong.append(f"failed: {request.url}")
 
     def _response(self, answer: Response) -> None:
         if answer.status >= 400:
@@ -139,3 +150,39 @@ def visiting(context: BrowserContext, served: Published) -> Iterator[Visit]:
     context.set_default_timeout(15_000)
     yield Visit(context.new_page(), served.settings.site_url)
     context.close()
+
+
+Look = Callable[..., Visit]
+"""Opens a fresh window with these options of Playwright's `new_context`."""
+
+
+@pytest.fixture
+def look(chromium: Browser, served: Published) -> Iterator[Look]:
+    with ExitStack() as stack:
+        yield lambda **how: stack.enter_context(contextmanager(visiting)(_window(chromium, how), served))
+
+
+def _window(chromium: Browser, how: dict[str, Any]) -> BrowserContext:
+    return chromium.new_context(**({"viewport": DESKTOP} | how))
+
+
+@pytest.fixture(scope="session")
+def paths(served: Published) -> dict[str, str]:
+    """One page of each type: type → path."""
+    return one_of_each(served)
+
+
+def complaints(visit: Visit, kind: str) -> list[str]:
+    """What failed, warned or went to another host; the page for unknown addresses is itself a 404."""
+    return [wrong for wrong in visit.wrong if kind != "not_found" or "404" not in wrong]
+
+
+def findings(visit: Visit, paths: dict[str, str], *questions: str) -> dict[str, list[str]]:
+    """Type → what these questions of `in_page`, and the browser, find wrong on its page; good pages are left out."""
+    found = {}
+    for kind, path in paths.items():
+        visit.wrong.clear()
+        visit.go(path)
+        answers = [answer for question in questions for answer in visit.page.evaluate(question)]
+        found[kind] = answers + complaints(visit, kind)
+    return {kind: wrong for kind, wrong in found.items() if wrong}

@@ -85,12 +85,25 @@ def _other_anime(connection: psycopg.Connection) -> None:
     add_anime(connection, 22, "long-title", title_romaji=LONGEST.strip(), title_english=f"The {LONGEST}".strip())
     add_anime(connection, 23, "long-word", title_romaji=WORD, synonyms=[f"Synonym {n}" for n in range(100)])
     add_anime(connection, 24, "7-samurai", title_japanese="七人の侍", season_year=2020, season="fall", format="ova")
+    add_anime(
+        connection, 25, "every-script", title_english="مغامرات 😀 القط", title_romaji="Bōken",
+        title_japanese="冒険😀第１話", synonyms=["הרפתקה", "👩‍👩‍👧‍👦", "การผจญภัย"],
+        synopsis="نص من اليمين إلى اليسار. 猫の話。🐈‍⬛", synopsis_source="هنا",
+    )  # fmt: skip
     for number, (status, form) in enumerate((("airing", "tv"), ("upcoming", "ona"), ("unknown", "special")), 30):
         add_anime(
             connection, number, f"now-{status}", status=status, format=form, season="fall", season_year=2026,
             start_date=date(2026, 11, 22 if number == 30 else 29), start_precision="day", broadcast_weekday=7,
+            broadcast_time="23:30" if number == 30 else None,
         )  # fmt: skip
-    add_anime(connection, 33, "still-airing", status="airing", format="tv", season="summer", season_year=2026)
+    insert(
+        connection, "episode", anime_id=uuid(30), kind="regular", number=9, airs_at="2099-11-29 14:30+00",
+        airs_precision="minute",
+    )  # fmt: skip
+    add_anime(
+        connection, 33, "still-airing", status="airing", format="tv", season="summer", season_year=2026,
+        broadcast_weekday=1, broadcast_time="01:05",
+    )  # fmt: skip
     add_anime(connection, 34, "next-winter", status="upcoming", season="winter", season_year=2027)
     add_anime(connection, 35, "some-year", status="upcoming", start_date=date(2027, 1, 1), start_precision="year")
     secret = add_anime(connection, 36, "adults-only", adult=True, season="winter", season_year=1980)

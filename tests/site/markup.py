@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterator
 
 VOID = frozenset(("area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"))
-_ATTRIBUTE = r"""\s+([a-z][a-z-]*)="[^"<>]*\""""
-_TAG = re.compile(rf"<(/?)([a-z][a-z0-9]*)((?:{_ATTRIBUTE.replace('(', '(?:', 1)})*)>")
+_ATTRIBUTE = r"""\s+([a-zA-Z][a-zA-Z-]*)(?:="[^"<>]*"|(?=[\s>]))"""
+_TAG = re.compile(rf"<(/?)([a-z][a-z0-9-]*)((?:{_ATTRIBUTE.replace('(', '(?:', 1)})*)(/?)>")
 _NAMES = re.compile(_ATTRIBUTE)
 _DOCTYPE = "<!doctype html>\n"
 
@@ -47,7 +47,7 @@ def _walk(text: str, wrong: list[str]) -> Iterator[Tag]:
             yield len(stack), name, tuple(_NAMES.findall(tag[3]))
         if tag[1] and (not stack or stack.pop() != name):
             wrong.append(f"</{name}> closes nothing")
-        elif not tag[1] and name not in VOID:
+        elif not tag[1] and not tag[4] and name not in VOID:
             stack.append(name)
         at = text.find("<", tag.end())
     wrong += [f"<{name}> stays open" for name in stack]

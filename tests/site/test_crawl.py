@@ -62,4 +62,4 @@ def test_nothing_for_adults_is_shown_anywhere(everything: Published) -> None:
 def test_a_page_says_nothing_of_what_it_does_not_know(everything: Published) -> None:
     page = everything.page("/anime/x")
     assert page.words("dt") == ["Format", "Status"]
-    assert page.words("h2") == ["Where to watch", "Facts"]
+    assert page.words("h2") == ["Facts", "Sources"]

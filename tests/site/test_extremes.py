@@ -11,10 +11,10 @@ from tests.site.published import SITE_NAME, SITE_URL, Published
 
 def test_an_anime_with_nothing_but_a_title_has_a_page_that_says_no_more(everything: Published) -> None:
     page = everything.page("/anime/drifters-unheard-of")
-    assert [page.words("h1"), page.words("h2")] == [["Drifters Unheard Of"], ["Facts", "Editions"]]
+    assert [page.words("h1"), page.words("h2")] == [["Drifters Unheard Of"], ["Facts", "Watch order", "Sources"]]
     shortest = everything.page("/anime/x")
     assert (shortest.words("h1"), shortest.words("dt")) == (["X"], ["Format", "Status"])
-    assert shortest.words("h2") == ["Where to watch", "Facts"]
+    assert shortest.words("h2") == ["Facts", "Sources"]
 
 
 def test_a_page_of_little_is_kept_from_search_engines_until_it_says_something(everything: Published) -> None:
@@ -42,7 +42,7 @@ def test_no_episode_is_lost_where_numbers_begin_at_0_begin_late_or_have_a_gap(ev
 
 def test_every_region_has_its_offers_and_the_site_s_own_comes_first(everything: Published) -> None:
     page = everything.page("/where-to-watch/drifters-of-space")
-    headings = [heading for heading in page.words("h2") if heading != "No longer offered"]
+    headings = [heading for heading in page.words("h2") if heading not in ("By region", "No longer offered")]
     assert len(headings) == len(REGIONS)
     assert (headings[0], headings[-1]) == ("United States", "Region not stated")
     assert headings[1:-1] == sorted(headings[1:-1])
@@ -51,8 +51,8 @@ def test_every_region_has_its_offers_and_the_site_s_own_comes_first(everything: 
 def test_a_closed_service_and_an_ended_offer_are_never_links(everything: Published) -> None:
     page = everything.page("/where-to-watch/just-a-title")
     assert [href for href in page.hrefs if href.startswith("http")] == []
-    assert "Closed, until 1 January 2020" in page.words("li")
-    assert "Streamer, until 5 May 2025" in everything.page("/where-to-watch/7-samurai").words("li")
+    assert "Closed until 1 January 2020" in page.words("li")
+    assert "Streamer until 5 May 2025" in everything.page("/where-to-watch/7-samurai").words("li")
 
 
 def test_30_relations_and_100_synonyms_are_all_there(everything: Published) -> None:
@@ -62,8 +62,10 @@ def test_30_relations_and_100_synonyms_are_all_there(everything: Published) -> N
 
 
 def test_a_season_of_200_and_a_studio_of_900_list_every_title_once(everything: Published) -> None:
-    for path, many in (("/season/winter-2024", 200), ("/studio/studio-of-nine-hundred", 900)):
-        listed = [href for href in everything.page(path).hrefs if href.startswith("/anime/")]
+    decades = [path for path in everything.pages if path.startswith("/studio/studio-of-nine-hundred/")]
+    assert set(decades) < set(everything.page("/studio/studio-of-nine-hundred").hrefs)
+    for paths, many in ((["/season/winter-2024"], 200), (decades, 900)):
+        listed = [href for path in paths for href in everything.page(path).hrefs if href.startswith("/anime/")]
         assert len(listed) == len(set(listed)) == many
 
 
@@ -73,6 +75,17 @@ def test_the_longest_title_is_whole_on_its_page_and_short_in_its_head(everything
     assert page.json_ld[-1]["name"] == f"The {LONGEST}".strip()
     assert re.fullmatch(r"The That Time I Was Reborn .*… .*Told Me · Anime Example", page.title)
     assert everything.page("/anime/long-word").words("h1") == [WORD]
+
+
+def test_every_script_is_kept_as_written_and_runs_in_its_own_direction(everything: Published) -> None:
+    page = everything.page("/anime/every-script")
+    heading, *_ = page.all("h1")
+    assert (heading.text_content(), heading.get("dir")) == ("مغامرات 😀 القط", "auto")
+    assert page.json_ld[-1]["alternateName"] == ["Bōken", "冒険😀第１話"]
+    assert {item.text_content(): item.get("dir") for item in page.all("li") if item.get("dir")} == {
+        "הרפתקה": "auto", "👩‍👩‍👧‍👦": "auto", "การผจญภัย": "auto",
+    }  # fmt: skip
+    assert "نص من اليمين إلى اليسار. 猫の話。🐈‍⬛" in page.words("p")
 
 
 def test_namesakes_have_titles_of_their_own(everything: Published) -> None:

@@ -27,7 +27,7 @@ TITLES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0
 
 
 def test_no_text_adds_an_element_or_an_attribute(sites: Sites) -> None:
-    assert set(sites.hostile.objects) == set(sites.harmless.objects)
+    assert addresses(sites.hostile) == addresses(sites.harmless)
     for path, page in sites.hostile.pages.items():
         assert skeleton(page.text) == skeleton(sites.harmless.page(path).text), path
 
@@ -101,6 +101,11 @@ class Sites:
 
     hostile: Published
     harmless: Published
+
+
+def addresses(site: Published) -> set[str]:
+    """Every address, without the hashes of what is drawn there."""
+    return {re.sub(r"\.[0-9a-f]{10}\.", ".", path) for path in site.objects}
 
 
 def heading(page: Page) -> str:

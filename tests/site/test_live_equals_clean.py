@@ -31,7 +31,7 @@ def sequences(least: int, most: int) -> st.SearchStrategy[list[Step]]:
     return st.lists(STEPS, min_size=least, max_size=most)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 @given(steps=sequences(8, 12))
 def test_live_equals_clean_after_any_sequence_of_edits(
     world: str, server: str, tmp_path: Path, steps: list[Step]
@@ -42,7 +42,7 @@ def test_live_equals_clean_after_any_sequence_of_edits(
 @pytest.mark.long
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize("part", range(4))  # shared out over the workers
-@settings(max_examples=40, deadline=None, suppress_health_check=QUIET, phases=PHASES, database=None)
+@settings(max_examples=20, deadline=None, suppress_health_check=QUIET, phases=PHASES, database=None)
 @given(steps=sequences(20, 30))
 def test_live_equals_clean_after_many_edits(
     world: str, server: str, tmp_path: Path, part: int, steps: list[Step]

@@ -86,12 +86,12 @@ def test_hidden_columns_and_equal_values_log_nothing(site: WholeSite, bebop: UUI
     assert site.connection.execute("SELECT count(*) FROM change_log").fetchone() == (0,)
 
 
-def test_a_checked_offer_reaches_where_to_watch(site: WholeSite, bebop: UUID) -> None:
+def test_a_checked_offer_reaches_the_pages_that_say_so(site: WholeSite, bebop: UUID) -> None:
     update(site.connection, "offer", {"anime_id": bebop}, {"last_checked": date(2026, 11, 20)})
 
     site.build()
 
-    assert site.published() == {"/where-to-watch/cowboy-bebop"}
+    assert site.published() == {"/where-to-watch/cowboy-bebop", "/anime/cowboy-bebop"}
 
 
 def test_a_new_platform_reaches_where_to_watch_the_anime_and_the_index(site: WholeSite, bebop: UUID) -> None:
@@ -107,7 +107,8 @@ def test_a_studio_rename_reaches_its_page_its_anime_and_the_index(site: WholeSit
 
     site.build()
 
-    assert site.published() == {"/studio/sunrise", "/studios", "/anime/cowboy-bebop", "/anime/sister"}
+    named = {"/anime/cowboy-bebop", "/anime/sister", "/where-to-watch/cowboy-bebop"}
+    assert site.published() == {"/studio/sunrise", "/studios", *named}
 
 
 def test_a_rise_among_the_best_reaches_lists_of_the_best(site: WholeSite, bebop: UUID) -> None:
@@ -116,7 +117,7 @@ def test_a_rise_among_the_best_reaches_lists_of_the_best(site: WholeSite, bebop:
     site.build()
 
     kinds = {path.split("/")[1] for path in site.published()}
-    assert kinds <= {"", "genre", "season", "browse", "where-to-watch", "anime"}
+    assert kinds <= {"", "genre", "studio", "season", "browse", "where-to-watch", "anime"}
     assert "/" in site.published()
     assert "/anime/cowboy-bebop" not in site.published()
 

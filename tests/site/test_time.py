@@ -15,7 +15,7 @@ TOMORROW = TODAY + timedelta(days=1)
 
 def test_a_later_day_rewrites_exactly_the_pages_that_expire(site: WholeSite) -> None:
     anime = make_anime(site.connection, "airing", status="airing", season="fall", season_year=2026, broadcast_weekday=1)
-    make_episodes(site.connection, anime, 1, airs_at=datetime(2026, 11, 23, 15, tzinfo=UTC))
+    make_episodes(site.connection, anime, 1, airs_at=datetime(2026, 11, 23, 14, tzinfo=UTC))
     make_noise(site.connection)
     site.build()
     expiring = {path for (path,) in site.connection.execute("SELECT path FROM page WHERE expires_on <= %s", [TOMORROW])}

@@ -18,10 +18,13 @@ from jobs.site import Build, Report, build
 from ports.bucket import Bucket, Head, open_bucket
 from ports.settings import Settings, from_environment
 from sitegen.build import Builder
-from sitegen.page import Site
+from sitegen.page import PICTURES, Site
+from sitegen.site import PAGE_TYPES
 
 TODAY = date(2026, 11, 22)
 BEGAN = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
+DRAWN_LATER = tuple(kind.kind for kind in PAGE_TYPES if kind.phase == PICTURES)
+"""Kinds that take long and that no page waits for: left out unless a test asks for them."""
 DERIVED = ("page", "orphan", "site_state", "similar_title", "change_log")
 
 Live = dict[str, tuple[Head, bytes]]
@@ -31,7 +34,7 @@ class WarmBuild(Build):
     """A build whose templates are compiled once for all tests."""
 
     def builder(self) -> Builder:
-        return _builder(Site(self.settings.site_url, self.settings.site_name, self.settings.default_region))
+        return _builder(self.site())
 
 
 @cache
@@ -48,6 +51,7 @@ class WholeSite:
     home: Path
     as_of: date = TODAY
     builds: int = 0
+    skip: tuple[str, ...] = DRAWN_LATER
     version: int = 0
     settings: Settings = field(init=False)
 
@@ -66,7 +70,11 @@ class WholeSite:
     def build(self, as_of: date | None = None, workers: int = 1, **more: Any) -> Report:
         self.as_of = as_of or self.as_of
         self.version, self.builds = self.last_version(), self.builds + 1
-        return build(WarmBuild(self.settings, self.as_of, BEGAN + timedelta(minutes=self.builds), workers, **more))
+        return build(
+            WarmBuild(
+                self.settings, self.as_of, BEGAN + timedelta(minutes=self.builds), workers, skip=self.skip, **more
+            )
+        )
 
     def settle(self, **more: Any) -> dict[str, list[str]]:
         """Build, and tell by kind what became of every page that was loaded, as sorted verdicts."""
@@ -89,8 +97,8 @@ class WholeSite:
         return {path for (path,) in rows}
 
     def published(self) -> set[str]:
-        """The paths that the last build wrote, sitemaps left out: they follow whatever changes."""
-        return {path for path in self.uploaded() if not path.startswith("/sitemap")}
+        """The paths that the last build wrote, but for sitemaps, which follow whatever changes, and covers."""
+        return {path for path in self.uploaded() if not path.startswith(("/sitemap", "/covers/"))}
 
     def last_version(self) -> int:
         row = self.connection.execute("SELECT coalesce(max(wanted), 0) FROM page").fetchone()
@@ -99,22 +107,39 @@ class WholeSite:
 
     def dirty(self) -> list[str]:
         """The keys of the pages that are not what they should be."""
-        return [key for (key,) in self.connection.execute("SELECT key FROM page WHERE built < wanted ORDER BY key")]
+        rows = self.connection.execute(
+            "SELECT key FROM page WHERE built < wanted AND kind <> ALL (%s) ORDER BY key", [list(self.skip)]
+        )
+        return [key for (key,) in rows]
 
     def paths(self) -> list[str]:
         """The bucket keys that the manifest owns, sorted."""
         rows = self.connection.execute("SELECT path FROM page WHERE path IS NOT NULL")
         return sorted(path[1:] or "index" for (path,) in rows)
 
+    def paths_of(self, kind: str) -> list[str]:
+        """The paths at which pages of this kind stand."""
+        rows = self.connection.execute("SELECT path FROM page WHERE kind = %s AND path IS NOT NULL", [kind])
+        return sorted(path for (path,) in rows)
+
     def live(self) -> Live:
-        return contents(self.bucket)
+        """What the bucket holds, but for what is kept a while after it was replaced."""
+        found = contents(self.bucket)
+        for (path,) in self.connection.execute(
+            "SELECT path FROM orphan o WHERE kept_until > '-infinity'"
+            " AND NOT EXISTS (SELECT FROM page p WHERE p.path = o.path)"
+        ):
+            found.pop(path[1:], None)
+        return found
 
     def clean(self) -> Live:
         """A clean build: an empty bucket, the same rows and `page.changed_at`, nothing else that was derived."""
         bucket_url = "file:" + quote(str(self.home / f"clean-{self.builds}"))
         self._put_aside()
         try:
-            order = WarmBuild(replace(self.settings, bucket_url=bucket_url), self.as_of, BEGAN, yes=True)
+            order = WarmBuild(
+                replace(self.settings, bucket_url=bucket_url), self.as_of, BEGAN, skip=self.skip, yes=True
+            )
             report = build(order)
             self.connection.execute(
                 "UPDATE page p SET changed_at = k.changed_at,"
@@ -164,5 +189,9 @@ def differences(live: Live, clean: Live) -> Sequence[str]:
 def _first_difference(live: tuple[Head, bytes], clean: tuple[Head, bytes]) -> str:
     if live[1] == clean[1]:
         return f"head {live[0]} is not {clean[0]}"
-    pairs = zip(live[1].decode().splitlines() + ["<end>"], clean[1].decode().splitlines() + ["<end>"], strict=False)
+    pairs = zip(
+        live[1].decode(errors="replace").splitlines() + ["<end>"],
+        clean[1].decode(errors="replace").splitlines() + ["<end>"],
+        strict=False,
+    )
     return next((f"{one!r} is not {two!r}" for one, two in pairs if one != two), "lengths")

@@ -1,0 +1,1 @@
+"""What search engines and link previews must find: rules over every page and over the whole site."""
