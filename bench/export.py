@@ -1,4 +1,4 @@
-"""The documents of every page as JSON, and the pages as we make them: what the peers render from, and must equal."""
+"""The documents of pages that have a template as JSON, and how many pages we make of them: the peers must equal it."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from sitegen.page import Document, PageType, Site, subject_of
 from sitegen.site import PAGE_TYPES
 
 BATCH = 200
+ENDINGS = (".xml", ".txt", ".atom", ".webmanifest")
 _PUBLISHED = "SELECT key FROM page WHERE kind = %s AND artifact_hash IS NOT NULL ORDER BY key"
 
 
@@ -51,10 +52,10 @@ def export(database_url: str, site: Site, as_of: date, folder: Path) -> Exported
 
 
 def _documents(connection: psycopg.Connection, builder: Builder, as_of: date) -> Iterator[tuple[PageType, Document]]:
-    for kind in PAGE_TYPES:
+    for kind in (kind for kind in PAGE_TYPES if kind.template):
         rows = connection.execute(_PUBLISHED, [kind.kind]).fetchall()
         for start in range(0, len(rows), BATCH):
-            due = [Due(key, 1, None, None, None, None) for (key,) in rows[start : start + BATCH]]
+            due = [Due(key, 0, 1, None, None, None, None) for (key,) in rows[start : start + BATCH]]
             with snapshot(connection):
                 read = builder.reader(connection, due, as_of)
                 for page in due:
@@ -65,7 +66,7 @@ def _documents(connection: psycopg.Connection, builder: Builder, as_of: date) ->
 
 def _line(document: Document, site: Site) -> bytes:
     page = {**document.content, "head": _head(document, site)} if "head" in document.content else document.content
-    return orjson.dumps({"url": _file(document.path), "page": page})
+    return orjson.dumps({"url": file_of(document.path), "page": page})
 
 
 def _head(document: Document, site: Site) -> dict[str, Any]:
@@ -74,6 +75,6 @@ def _head(document: Document, site: Site) -> dict[str, Any]:
     return {**head, "json_ld": [seo.placed(text, site) for text in head["json_ld"]]}
 
 
-def _file(path: str) -> str:
+def file_of(path: str) -> str:
     """The file of a page for generators that want one with an ending."""
-    return path if Path(path).suffix in (".xml", ".txt") else f"{path.rstrip('/') or '/index'}.html"
+    return path if Path(path).suffix in ENDINGS else f"{path.rstrip('/') or '/index'}.html"

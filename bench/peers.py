@@ -1,4 +1,4 @@
-"""The peers: Hugo and Eleventy rendering our documents with our templates, translated; and writing alone, the floor."""
+"""The peers: Hugo from the rows, Hugo and Eleventy from our documents by our own templates; and writing alone."""
 
 from __future__ import annotations
 
@@ -7,20 +7,26 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from bench import measure
 from bench.export import Exported
 from bench.measure import Cost, Failed
 from bench.tools import HERE, Tools
+from bench.translate import for_eleventy, for_hugo
 from bench.work import Work
 from ports.settings import PROJECT, inherited
+from sitegen.site import PAGE_TYPES
 
 HUGO = {"GOGC": "400"}
 """Less garbage collection is what makes Hugo fastest."""
 ELEVENTY = {"NODE_ENV": "production", "NODE_OPTIONS": "--max-old-space-size=8000"}
 TOLERANCE = 0.02
+TEMPLATES = sorted({kind.template for kind in PAGE_TYPES if kind.template})
+ROWLESS = ("site/manifest.webmanifest", "site/robots.txt", "site/sitemap.xml", "site/sitemap_index.xml")
+"""Templates that say nothing of rows: when a page changed, which a sitemap tells, only our manifest knows."""
 
 
 @dataclass(frozen=True)
@@ -34,19 +40,21 @@ class Peers:
 
     def hugo(self) -> Cost:
         """One build of all pages from the rows of the tables: templates join, group, sort, label and word."""
-        return self._hugo("hugo_rows", self.tables)
+        return self._hugo("hugo_rows", self.tables, ROWLESS)
 
     def hugo_ready(self) -> Cost:
         """One build of all pages from our finished documents: templates only fill in."""
-        return self._hugo("hugo", self.ours.folder)
+        return self._hugo("hugo", self.ours.folder, TEMPLATES)
 
-    def _hugo(self, name: str, data: Path) -> Cost:
-        site = self._site("hugo_both", name)
+    def _hugo(self, name: str, data: Path, templates: Sequence[str]) -> Cost:
+        site = self._site(name)
         (site / "data").symlink_to(data)
+        for template in templates:
+            layout = site / "layouts" / Path(template).stem / "page.html"
+            layout.parent.mkdir(parents=True)
+            layout.write_text(for_hugo(template, self.ours.site))
         with (site / "hugo.toml").open("a") as file:
-            file.write(
-                f"\n[params]\nurl = {json.dumps(self.ours.site.url)}\nname = {json.dumps(self.ours.site.name)}\n"
-            )
+            file.writelines(f"{key} = {json.dumps(value)}\n" for key, value in asdict(self.ours.site).items())
         command = [str(self.tools.hugo), "--quiet", "--noBuildLock", "--cacheDir", str(site / "cache")]
         cost = measure.run(command, inherited() | HUGO, site)
         return self._checked(name, cost, site / "public")
@@ -54,13 +62,8 @@ class Peers:
     def eleventy(self) -> Cost:
         """One build of all pages from our finished documents, read by a data file."""
         site = self._site("eleventy")
-        told = {
-            "DOCUMENTS": str(self.ours.folder),
-            "OUTPUT": "public",
-            "URL": self.ours.site.url,
-            "NAME": self.ours.site.name,
-        }
-        env = inherited() | ELEVENTY | {f"BENCH_{name}": value for name, value in told.items()}
+        (site / "templates.js").write_text(for_eleventy(TEMPLATES, self.ours.site))
+        env = inherited() | ELEVENTY | {"BENCH_DOCUMENTS": str(self.ours.folder), "BENCH_OUTPUT": "public"}
         cost = measure.run([str(self.tools.node), str(self.tools.eleventy), "--quiet"], env, site)
         return self._checked("Eleventy", cost, site / "public")
 
@@ -72,12 +75,11 @@ class Peers:
         shutil.rmtree(target)
         return Cost(**json.loads(done.stdout))
 
-    def _site(self, *parts: str) -> Path:
-        """A folder of its own, put together from these of ours; the last names it."""
-        site = self.work.folder / parts[-1]
+    def _site(self, name: str) -> Path:
+        """A folder of its own with what this peer needs."""
+        site = self.work.folder / name
         shutil.rmtree(site, ignore_errors=True)
-        for part in parts:
-            shutil.copytree(HERE / part, site, dirs_exist_ok=True)
+        shutil.copytree(HERE / name, site)
         return site
 
     def _checked(self, name: str, cost: Cost, output: Path) -> Cost:

