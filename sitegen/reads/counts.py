@@ -97,9 +97,10 @@ class CountReads(Batch):
         return [card for card in cards if card]
 
     def year_counts(self) -> list[tuple[Any, ...]]:
-        """(year or None, how many), newest first."""
+        """(year or None, how many), newest first, without a year last."""
         self.note("years.members")
-        return self.once("year counts", lambda: self.tuples(_COUNT.format("a.season_year", "")))[::-1]
+        sql = f"{_COUNT.format('a.season_year', '')} DESC NULLS LAST"
+        return self.once("year counts", lambda: self.tuples(sql))
 
     def format_counts(self) -> list[tuple[Any, ...]]:
         """(format, year or None, how many)."""
