@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -75,6 +75,11 @@ def day(value: date | None, precision: str | None = "day") -> str:
 def iso(value: date | None, precision: str | None) -> str:
     """A date for machines as far as it is known: `1998-04-03`, `1998-04`, `1998`, or nothing."""
     return value.isoformat()[: {"year": 4, "month": 7}.get(precision or "day", 10)] if value else ""
+
+
+def moment(at: datetime) -> str:
+    """A moment in UTC for machines: `2026-11-22T14:00:00Z`."""
+    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def edition(edition: dict[str, Any] | None) -> str:

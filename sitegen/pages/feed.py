@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 
 from domain import paths
 from domain.seasons import first_day_after, neighbour
@@ -20,7 +19,7 @@ _CONTROL = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def load_anime(read: Reader, _: str) -> Document | None:
     """The newest anime of the catalogue."""
     entries = [
-        {"title": card["title"], "path": card["path"], "at": _moment(added), "summary": card["line"]}
+        {"title": card["title"], "path": card["path"], "at": labels.moment(added), "summary": card["line"]}
         for card, added in read.newest_anime(ANIME)
     ]
     return _feed("anime", "New anime", entries)
@@ -46,10 +45,6 @@ def _feed(name: str, title: str, entries: list[dict[str, str]]) -> Document:
     entries = [{field: _CONTROL.sub(" ", text) for field, text in entry.items()} for entry in entries]
     at = max((entry["at"] for entry in entries), default="1970-01-01T00:00:00Z")
     return Document(path, {"path": path, "title": title, "at": at, "entries": entries}, indexable=False)
-
-
-def _moment(at: datetime) -> str:
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 anime_page = PageType("feed_anime", load_anime, only, "site/feed.atom", content_type=ATOM)

@@ -11,9 +11,10 @@ from domain import paths
 from sitegen import pictures
 from sitegen.page import ASSETS, PICTURES, Document, PageType, Site
 from sitegen.pages import anime, season, studio
-from sitegen.parts import shares
+from sitegen.parts import shares, works
 from sitegen.parts.titles import title_of
 from sitegen.reader import Reader
+from sitegen.reads.batch import Row
 
 JPEG = "image/jpeg"
 WHAT = "What airs, when, and where to watch it"
@@ -25,7 +26,7 @@ def load_cover(read: Reader, id: str) -> Document | None:
     path = anime.cover_of(row) if row else ""
     if row is None or path == row["cover"]:
         return None
-    return _picture(path, {"id": id, "latin": title_of(row), "japanese": row["title_japanese"] or ""})
+    return _picture(path, _titles(row))
 
 
 def draw_cover(content: dict[str, Any], site: Site) -> bytes:
@@ -38,8 +39,7 @@ def load_poster(read: Reader, id: str) -> Document | None:
     row = read.anime(id)
     if row is None or row["format"] != "movie":
         return None
-    shown = {"id": id, "latin": title_of(row), "japanese": row["title_japanese"] or ""}
-    return _picture(pictures.poster(id, row["slug"], shown["latin"], shown["japanese"]), shown)
+    return _picture(works.poster_of(row), _titles(row))
 
 
 def draw_poster(content: dict[str, Any], site: Site) -> bytes:
@@ -97,6 +97,11 @@ def draw_site(content: dict[str, Any], site: Site) -> bytes:
     if content["name"] == "poster":
         return poster.draw(site.name, site.name, "")
     return share.draw(share.ShareCard("", "", WHAT, (), None, (), site.name))
+
+
+def _titles(anime: Row) -> dict[str, str]:
+    """What a cover and a poster show."""
+    return {"id": anime["id"], "latin": title_of(anime), "japanese": anime["title_japanese"] or ""}
 
 
 def _picture(path: str, content: dict[str, Any]) -> Document:

@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 
 import psycopg
 
 from domain import paths
+from sitegen import labels
 from sitegen.page import SITEMAP_INDEX, SITEMAPS, TEXT, XML, Document, PageType, only
 from sitegen.reader import Reader
 
@@ -21,21 +21,17 @@ def load_shard(read: Reader, subject: str) -> Document | None:
     if not rows:
         return None
     path = paths.sitemap(shard)
-    content = {"entries": [[entry, _stamp(changed)] for entry, changed in rows]}
+    content = {"entries": [[entry, labels.moment(changed)] for entry, changed in rows]}
     return Document(path, content, indexable=False)
 
 
 def load_index(read: Reader, _: str) -> Document | None:
-    entries = [[paths.sitemap(shard), _stamp(changed)] for shard, changed in read.sitemap_dates()]
+    entries = [[paths.sitemap(shard), labels.moment(changed)] for shard, changed in read.sitemap_dates()]
     return Document("/sitemap.xml", {"entries": entries}, indexable=False)
 
 
 def load_robots(read: Reader, _: str) -> Document | None:
     return Document("/robots.txt", {}, indexable=False)
-
-
-def _stamp(at: datetime) -> str:
-    return at.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def every(connection: psycopg.Connection) -> Iterable[str]:

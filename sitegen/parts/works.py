@@ -19,7 +19,7 @@ def work(anime: Row, studios: Sequence[Any], genres: Sequence[Any], image: str) 
         "name": title,
         "url": paths.anime(anime["slug"]),
         # for films search engines want a picture of 2:3
-        "image": pictures.poster(anime["id"], anime["slug"], title, anime["title_japanese"] or "") if film else image,
+        "image": poster_of(anime) if film else image,
         "alternateName": _others(anime, title),
         "genre": [name for kind, name, _ in genres if kind != "demographic"],
         "productionCompany": [
@@ -31,6 +31,11 @@ def work(anime: Row, studios: Sequence[Any], genres: Sequence[Any], image: str) 
         "numberOfEpisodes": 0 if film else anime["episode_count"] or 0,
     }
     return {name: value for name, value in data.items() if value}
+
+
+def poster_of(anime: Row) -> str:
+    """The path of the poster of a film."""
+    return pictures.poster(anime["id"], anime["slug"], title_of(anime), anime["title_japanese"] or "")
 
 
 def _others(anime: Row, title: str) -> list[str]:
