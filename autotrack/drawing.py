@@ -9,6 +9,7 @@ import sys
 from contextlib import suppress
 
 from autotrack.keeper import child_of
+from autotrack.processes import end_child
 from ports.settings import PROJECT, Settings, to_environment
 
 POLITE = 10
@@ -32,10 +33,4 @@ class Drawing:
 
     def stop(self) -> None:
         """End it: what is not drawn is drawn when the site runs again."""
-        for how in (signal.SIGTERM, signal.SIGKILL):
-            if self.process.poll() is not None:
-                return
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, how)
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(STOP)
+        end_child(self.process, STOP)

@@ -39,6 +39,17 @@ def reap(pid: int) -> None:
         os.waitpid(pid, 0)
 
 
+def end_child(process: subprocess.Popen[bytes], seconds: float) -> None:
+    """Ask a child to end, and after so many seconds end it with all that it started, its session's processes."""
+    for how, patience in ((signal.SIGTERM, seconds), (signal.SIGKILL, 2.0)):
+        if process.poll() is not None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, how)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(patience)
+
+
 def end_leftover(pid: int, marker: str) -> None:
     """End a server that outlived its keeper. A pid may be another program's by now: `marker` is in its command."""
     for how, seconds in ((signal.SIGINT, 5.0), (signal.SIGQUIT, 2.0), (signal.SIGKILL, 2.0)):

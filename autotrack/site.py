@@ -42,9 +42,19 @@ def site() -> None:
 
 
 @site.command("build")
-@click.option("--only", "only", multiple=True, metavar="TYPE", help="Build pages of this type only; may be repeated.")
 @click.option(
-    "--skip", "skip", multiple=True, metavar="TYPE", help="Leave pages of this type for later; may be repeated."
+    "--only",
+    "only",
+    multiple=True,
+    metavar="TYPE",
+    help="Build this type of page only, or `pictures`; may be repeated.",
+)
+@click.option(
+    "--skip",
+    "skip",
+    multiple=True,
+    metavar="TYPE",
+    help="Leave this type of page, or `pictures`, for later; may be repeated.",
 )
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="Build this page, by key or path; may be repeated.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that render.")

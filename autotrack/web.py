@@ -13,7 +13,7 @@ from pathlib import Path
 
 from autotrack.errors import ServerFailed
 from autotrack.keeper import child_of
-from autotrack.processes import wait_until
+from autotrack.processes import end_child, wait_until
 from ports.settings import PROJECT, Settings, to_environment
 
 START, STOP = 60.0, 8.0
@@ -62,12 +62,7 @@ class Web:
 
     def stop(self) -> None:
         """Let requests finish, for a few seconds."""
-        for how, seconds in ((signal.SIGTERM, STOP), (signal.SIGKILL, 2.0)):
-            if self.ended():
-                return
-            self.process.send_signal(how)
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(seconds)
+        end_child(self.process, STOP)
 
     def _answers(self) -> bool:
         connection = http.client.HTTPConnection(self.settings.host, self.settings.port, timeout=10)

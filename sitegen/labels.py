@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
@@ -112,6 +112,14 @@ def by_format(cards: Iterable[dict[str, Any]]) -> str:
     counts = Counter(card["format"] for card in cards)
     found = [(counts[form], name) for form, name in FORMATS.items() if counts[form]]
     return listing([count(many, name, name) if name.isupper() else count(many, name.lower()) for many, name in found])
+
+
+def starting(season_name: str, cards: Sequence[dict[str, Any]]) -> str:
+    """`43 anime start in Fall 2026: 40 TV and 3 movies.`"""
+    shown = season(season_name)
+    if not cards:
+        return f"No anime is known to start in {shown}."
+    return f"{count(len(cards), 'anime', 'anime')} start in {shown}: {by_format(cards)}."
 
 
 def span(years: Iterable[int | None]) -> str:

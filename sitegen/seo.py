@@ -11,6 +11,8 @@ from sitegen.page import Site
 from sitegen.reads.batch import Row
 
 TITLE, DESCRIPTION = 65, 165
+WORTH_INDEXING = 3
+"""A studio or a genre of fewer titles says nothing that its titles do not say."""
 
 
 def clip(text: str, limit: int) -> str:

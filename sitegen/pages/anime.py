@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-import psycopg
-
 from domain import paths
-from sitegen import labels, pictures, seo
+from sitegen import labels, seo
 from sitegen.images import palettes
 from sitegen.page import Document, PageType
 from sitegen.parts import airing, shares, watching, works
+from sitegen.parts.covers import cover_of
 from sitegen.parts.story import story
 from sitegen.parts.titles import note_of, title_of, titles
 from sitegen.reader import Reader
 from sitegen.reads.anime import NEWEST
 from sitegen.reads.batch import Row
+from sitegen.subjects import every_anime
 
 
 def load(read: Reader, id: str) -> Document | None:
@@ -51,11 +51,6 @@ def load(read: Reader, id: str) -> Document | None:
     days += [offer["ended_on"] for offer in live if offer["ended_on"]]
     days += [anime["start_date"]] if anime["start_date"] else []
     return Document(paths.anime(anime["slug"]), content, airing.next_turn(days, read.as_of), indexable)
-
-
-def cover_of(anime: Row) -> str:
-    """The path of the picture that stands for an anime."""
-    return pictures.cover(anime["id"], anime["slug"], title_of(anime), anime["title_japanese"] or "", anime["cover"])
 
 
 @lru_cache(maxsize=65536)
@@ -156,8 +151,4 @@ def _said(synopsis: str, tail: str) -> str:
     return synopsis if len(synopsis) > seo.DESCRIPTION // 2 else f"{synopsis} {tail}".strip()
 
 
-def every(connection: psycopg.Connection) -> Iterable[str]:
-    return [id for (id,) in connection.execute("SELECT id::text FROM anime WHERE NOT adult")]
-
-
-page = PageType("anime", load, every, "site/anime.html", named_by=("anime:{}",), batch=1000)
+page = PageType("anime", load, every_anime, "site/anime.html", named_by=("anime:{}",), batch=1000)

@@ -9,7 +9,6 @@ import psycopg
 from domain import paths
 from sitegen import labels, seo
 from sitegen.page import Document, PageType
-from sitegen.pages.studio import WORTH_INDEXING
 from sitegen.reader import Reader
 
 BEST = 48
@@ -29,7 +28,7 @@ def load(read: Reader, id: str) -> Document | None:
             f"{name} anime: the best, and every title by year",
             f"{sentence} The most popular first, then every title by year.",
             [("Genres", paths.genres()), (name, path)],
-            indexable=total >= WORTH_INDEXING,
+            indexable=total >= seo.WORTH_INDEXING,
             json_ld=seo.item_list(best),
         ),
         "title": name,
@@ -38,7 +37,7 @@ def load(read: Reader, id: str) -> Document | None:
         "best": best,
         "years": [[_year(year), many, paths.genre_year(slug, _part(year))] for year, many in years],
     }
-    return Document(path, content, indexable=total >= WORTH_INDEXING)
+    return Document(path, content, indexable=total >= seo.WORTH_INDEXING)
 
 
 def _sentence(name: str, years: list[tuple[int | None, int]]) -> str:
@@ -62,7 +61,7 @@ def load_year(read: Reader, subject: str) -> Document | None:
             f"{name} anime, {shown}: every title",
             f"{sentence} The most popular first, each with its cover, format and episodes.",
             [("Genres", paths.genres()), (name, paths.genre(slug)), (shown, path)],
-            indexable=len(cards) >= WORTH_INDEXING,
+            indexable=len(cards) >= seo.WORTH_INDEXING,
             json_ld=seo.item_list(cards),
         ),
         "title": f"{name} anime, {shown}",
@@ -70,7 +69,7 @@ def load_year(read: Reader, subject: str) -> Document | None:
         "cards": cards,
         "nav": [[f"All years of {name}", paths.genre(slug), False]],
     }
-    return Document(path, content, indexable=len(cards) >= WORTH_INDEXING)
+    return Document(path, content, indexable=len(cards) >= seo.WORTH_INDEXING)
 
 
 def _year(year: int | None) -> str:

@@ -10,11 +10,12 @@ import psycopg
 from domain import paths
 from sitegen import pictures
 from sitegen.page import ASSETS, PICTURES, Document, PageType, Site
-from sitegen.pages import anime, season, studio
-from sitegen.parts import shares, works
+from sitegen.parts import shares
+from sitegen.parts.covers import cover_of, poster_of
 from sitegen.parts.titles import title_of
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
+from sitegen.subjects import every_anime, every_season, every_studio
 
 JPEG = "image/jpeg"
 WHAT = "What airs, when, and where to watch it"
@@ -23,7 +24,7 @@ LETTERING = ("sitegen/images/fonts/*",)
 
 def load_cover(read: Reader, id: str) -> Document | None:
     row = read.anime(id)
-    path = anime.cover_of(row) if row else ""
+    path = cover_of(row) if row else ""
     if row is None or path == row["cover"]:
         return None
     return _picture(path, _titles(row))
@@ -39,7 +40,7 @@ def load_poster(read: Reader, id: str) -> Document | None:
     row = read.anime(id)
     if row is None or row["format"] != "movie":
         return None
-    return _picture(works.poster_of(row), _titles(row))
+    return _picture(poster_of(row), _titles(row))
 
 
 def draw_poster(content: dict[str, Any], site: Site) -> bytes:
@@ -59,7 +60,7 @@ def load_anime(read: Reader, id: str) -> Document | None:
 def load_season(read: Reader, name: str) -> Document | None:
     if not read.season_known(name):
         return None
-    facts = season.share_of(name, read.members_of_season(name))
+    facts = shares.of_season(name, read.members_of_season(name))
     return _picture(shares.path_of_list(paths.season(name), facts), facts)
 
 
@@ -67,7 +68,7 @@ def load_studio(read: Reader, id: str) -> Document | None:
     row, cards = read.studio(id), read.members_of_studio(id)
     if row is None or not cards:
         return None
-    facts = studio.share_of(row[0], cards, read.best_of_studio(id))
+    facts = shares.of_studio(row[0], cards, read.best_of_studio(id))
     return _picture(shares.path_of_list(paths.studio(row[1]), facts), facts)
 
 
@@ -117,14 +118,14 @@ def every_site(connection: psycopg.Connection) -> Iterable[str]:
 
 
 cover_page = PageType(
-    "cover", load_cover, anime.every, named_by=("anime:{}",), content_type="image/svg+xml", batch=1000,
+    "cover", load_cover, every_anime, named_by=("anime:{}",), content_type="image/svg+xml", batch=1000,
     draw=draw_cover, files=LETTERING, lasting=True,
 )  # fmt: skip
 site_page = PageType(
     "picture_site", load_site, every_site, content_type=JPEG, phase=ASSETS, draw=draw_site, files=LETTERING
 )
 share_anime_page = PageType(
-    "share_anime", load_anime, anime.every, named_by=("anime:{}",), content_type=JPEG, batch=40, phase=PICTURES,
+    "share_anime", load_anime, every_anime, named_by=("anime:{}",), content_type=JPEG, batch=40, phase=PICTURES,
     draw=draw_share, files=LETTERING, lasting=True,
 )  # fmt: skip
 poster_page = PageType(
@@ -132,10 +133,10 @@ poster_page = PageType(
     draw=draw_poster, files=LETTERING, lasting=True,
 )  # fmt: skip
 share_season_page = PageType(
-    "share_season", load_season, season.every, named_by=("season:{}", "season:{}.members"), content_type=JPEG,
+    "share_season", load_season, every_season, named_by=("season:{}", "season:{}.members"), content_type=JPEG,
     batch=40, phase=PICTURES, draw=draw_share, files=LETTERING, lasting=True,
 )  # fmt: skip
 share_studio_page = PageType(
-    "share_studio", load_studio, studio.every, named_by=("studio:{}", "studio:{}.members"), content_type=JPEG,
+    "share_studio", load_studio, every_studio, named_by=("studio:{}", "studio:{}.members"), content_type=JPEG,
     batch=40, phase=PICTURES, draw=draw_share, files=LETTERING, lasting=True,
 )  # fmt: skip

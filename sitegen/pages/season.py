@@ -20,6 +20,7 @@ from sitegen.page import Document, PageType
 from sitegen.parts import shares
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
+from sitegen.subjects import every_season
 
 _COUNTED = """
 SELECT name, array_agg(format) FROM (SELECT season || '-' || season_year AS name, format, count(*) AS many
@@ -36,7 +37,7 @@ def load(read: Reader, name: str) -> Document | None:
     cards, current = read.members_of_season(name), season_of(read.as_of)
     started = {card["id"] for card in cards}
     leftovers = [card for card in read.airing() if card["id"] not in started] if name == current else []
-    shown, sentence = labels.season(name), _sentence(labels.season(name), cards)
+    shown, sentence = labels.season(name), labels.starting(name, cards)
     head = seo.head(
         paths.season(name),
         f"{shown} anime: every title and the weekly schedule",
@@ -44,7 +45,7 @@ def load(read: Reader, name: str) -> Document | None:
         [("Seasons", paths.seasons()), (shown, paths.season(name))],
         indexable=bool(cards),
         json_ld=seo.item_list(cards) if cards else None,
-        image=(shares.path_of_list(paths.season(name), share_of(name, cards)), f"{shown} anime"),
+        image=(shares.path_of_list(paths.season(name), shares.of_season(name, cards)), f"{shown} anime"),
     )
     content = {
         **_list(name, cards, "", ""),
@@ -61,11 +62,6 @@ def load(read: Reader, name: str) -> Document | None:
         ],
     }
     return Document(paths.season(name), content, _turn(name, read.as_of), indexable=bool(cards))
-
-
-def share_of(name: str, cards: Sequence[Row]) -> dict[str, Any]:
-    """What the share image of a season shows."""
-    return shares.of_list(f"{labels.season(name)} anime", _sentence(labels.season(name), cards), cards)
 
 
 def load_view(read: Reader, subject: str) -> Document | None:
@@ -132,12 +128,6 @@ def _turn(name: str, as_of: date) -> date | None:
     return next((day for day in (begins, ends) if day > as_of), None)
 
 
-def _sentence(shown: str, cards: Sequence[Row]) -> str:
-    if not cards:
-        return f"No anime is known to start in {shown}."
-    return f"{labels.count(len(cards), 'anime', 'anime')} start in {shown}: {labels.by_format(cards)}."
-
-
 def _week(cards: Sequence[Row]) -> list[list[Any]]:
     """[number, weekday, cards by time of day] of every day; empty where nothing has a slot."""
     days = [
@@ -145,10 +135,6 @@ def _week(cards: Sequence[Row]) -> list[list[Any]]:
         for number, name in enumerate(labels.WEEKDAYS, 1)
     ]
     return days if cards else []
-
-
-def every(connection: psycopg.Connection) -> Iterable[str]:
-    return [name for (name,) in connection.execute("SELECT name FROM season")]
 
 
 def every_order(connection: psycopg.Connection) -> Iterable[str]:
@@ -161,7 +147,7 @@ def every_format(connection: psycopg.Connection) -> Iterable[str]:
     return ["/".join(filter(None, (name, form, order))) for name, forms in rows for form in forms for order in ORDERS]
 
 
-page = PageType("season", load, every, "site/season.html", named_by=("season:{}", "season:{}.members"))
+page = PageType("season", load, every_season, "site/season.html", named_by=("season:{}", "season:{}.members"))
 order_page = PageType(
     "season_order", load_view, every_order, "site/season.html",
     named_by=("season:{}.members",), endings=("/a-z", "/air-time"),

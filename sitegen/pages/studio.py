@@ -15,8 +15,8 @@ from sitegen.page import Document, PageType
 from sitegen.parts import shares
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row
+from sitegen.subjects import every_studio
 
-WORTH_INDEXING = 3
 TOP = 12
 WHOLE = 60
 """A list of so many titles stands on one page."""
@@ -28,7 +28,7 @@ def load(read: Reader, id: str) -> Document | None:
     if studio is None or not cards:
         return None
     name, slug = studio
-    path, indexable, best = paths.studio(slug), len(cards) >= WORTH_INDEXING, read.best_of_studio(id)
+    path, indexable, best = paths.studio(slug), len(cards) >= seo.WORTH_INDEXING, read.best_of_studio(id)
     sentence = _sentence(name, cards)
     content = {
         "head": seo.head(
@@ -38,7 +38,7 @@ def load(read: Reader, id: str) -> Document | None:
             [("Studios", paths.studios()), (name, path)],
             indexable=indexable,
             json_ld={"@type": "Organization", "name": name, "url": path},
-            image=(shares.path_of_list(path, share_of(name, cards, best)), f"Anime by {name}"),
+            image=(shares.path_of_list(path, shares.of_studio(name, cards, best)), f"Anime by {name}"),
         ),
         "title": name,
         "sentence": sentence,
@@ -47,11 +47,6 @@ def load(read: Reader, id: str) -> Document | None:
         "years": _by_year(cards) if len(cards) <= WHOLE else [],
     }
     return Document(path, content, indexable=indexable)
-
-
-def share_of(name: str, cards: Sequence[Row], best: Sequence[Row]) -> dict[str, Any]:
-    """What the share image of a studio shows."""
-    return shares.of_list(name, f"{labels.count(len(cards), 'anime', 'anime')}: {labels.by_format(cards)}", best)
 
 
 def load_decade(read: Reader, subject: str) -> Document | None:
@@ -69,7 +64,7 @@ def load_decade(read: Reader, subject: str) -> Document | None:
             f"{seo.clip(name, 40)} anime, {decade}: every title by year",
             f"{sentence} Every title by year, newest first, with formats and episodes.",
             [("Studios", paths.studios()), (name, paths.studio(slug)), (decade, path)],
-            indexable=len(shown) >= WORTH_INDEXING,
+            indexable=len(shown) >= seo.WORTH_INDEXING,
             json_ld=seo.item_list(shown),
         ),
         "title": title,
@@ -78,7 +73,7 @@ def load_decade(read: Reader, subject: str) -> Document | None:
         "best": [],
         "years": _by_year(shown),
     }
-    return Document(path, content, indexable=len(shown) >= WORTH_INDEXING)
+    return Document(path, content, indexable=len(shown) >= seo.WORTH_INDEXING)
 
 
 def _by_year(cards: Sequence[Row]) -> list[list[Any]]:
@@ -99,14 +94,6 @@ def _sentence(name: str, cards: Sequence[Row]) -> str:
     return f"{name} made {many} that we know of{f', {span}' if span else ''}: {labels.by_format(cards)}.{airing}"
 
 
-def every(connection: psycopg.Connection) -> Iterable[str]:
-    rows = connection.execute(
-        "SELECT s.id::text FROM studio s WHERE EXISTS (SELECT FROM anime_studio l JOIN anime a ON a.id = l.anime_id"
-        " WHERE l.studio_id = s.id AND NOT a.adult)"
-    )
-    return [id for (id,) in rows]
-
-
 def every_decade(connection: psycopg.Connection) -> Iterable[str]:
     rows = connection.execute(
         "SELECT DISTINCT l.studio_id, a.season_year FROM anime_studio l JOIN anime a ON a.id = l.anime_id"
@@ -116,7 +103,9 @@ def every_decade(connection: psycopg.Connection) -> Iterable[str]:
     return {f"{studio}/{paths.decade_of(year)}" for studio, year in rows}
 
 
-page = PageType("studio", load, every, "site/studio.html", named_by=("studio:{}", "studio:{}.members"), batch=500)
+page = PageType(
+    "studio", load, every_studio, "site/studio.html", named_by=("studio:{}", "studio:{}.members"), batch=500
+)
 decade_page = PageType(
     "studio_decade", load_decade, every_decade, "site/studio.html", named_by=("studio:{}.members.{}",)
 )

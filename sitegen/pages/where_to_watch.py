@@ -12,8 +12,8 @@ from domain import paths
 from sitegen import labels, seo
 from sitegen.images import palettes
 from sitegen.page import Document, PageType
-from sitegen.pages.anime import cover_of
 from sitegen.parts import airing, shares, watching
+from sitegen.parts.covers import cover_of
 from sitegen.parts.titles import note_of, title_of, titles
 from sitegen.reader import Reader
 from sitegen.reads.batch import Row

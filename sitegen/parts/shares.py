@@ -27,7 +27,17 @@ def of_anime(anime: Row, studios: Sequence[Any]) -> dict[str, Any]:
     )
 
 
-def of_list(title: str, line: str, cards: Sequence[Row]) -> dict[str, Any]:
+def of_season(name: str, cards: Sequence[Row]) -> dict[str, Any]:
+    """A season such as `fall-2026`, with its most popular titles."""
+    return _of_list(f"{labels.season(name)} anime", labels.starting(name, cards), cards)
+
+
+def of_studio(name: str, cards: Sequence[Row], best: Sequence[Row]) -> dict[str, Any]:
+    """A studio, with its most popular titles."""
+    return _of_list(name, f"{labels.count(len(cards), 'anime', 'anime')}: {labels.by_format(cards)}", best)
+
+
+def _of_list(title: str, line: str, cards: Sequence[Row]) -> dict[str, Any]:
     """A list of titles, with the covers of the first."""
     return _facts(title, "", line, covers=[[card["id"], card["title"], card["native"]] for card in cards[:COVERS]])
 

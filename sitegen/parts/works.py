@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from domain import paths
-from sitegen import labels, pictures, seo
+from sitegen import labels, seo
+from sitegen.parts.covers import poster_of
 from sitegen.parts.titles import title_of
 from sitegen.reads.batch import Row
 
@@ -31,11 +32,6 @@ def work(anime: Row, studios: Sequence[Any], genres: Sequence[Any], image: str) 
         "numberOfEpisodes": 0 if film else anime["episode_count"] or 0,
     }
     return {name: value for name, value in data.items() if value}
-
-
-def poster_of(anime: Row) -> str:
-    """The path of the poster of a film."""
-    return pictures.poster(anime["id"], anime["slug"], title_of(anime), anime["title_japanese"] or "")
 
 
 def _others(anime: Row, title: str) -> list[str]:
