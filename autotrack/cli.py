@@ -21,6 +21,8 @@ VERBS = {
     "run": ("autotrack.run:verb", "Start everything on this machine and serve it."),
     "migrate": ("autotrack.migrate:verb", "Bring the database's schema up to date."),
     "catalogue": ("autotrack.catalogue:catalogue", "Bring anime in, and look at what came."),
+    "relay": ("autotrack.workers:relay_verb", "Turn changes into work, and see that it is done."),
+    "worker": ("autotrack.workers:worker_verb", "Do the jobs of one queue."),
     "site": ("autotrack.site:site", "Build the pages, and explain them."),
 }
 """Name → where it is and one line of help. A verb is imported when it is called: most need little of the rest."""

@@ -40,12 +40,12 @@ class Running:
     settings: Settings
     servers: tuple[Server, ...]
 
-    def fallen(self) -> str | None:
-        """The name of a server that has ended, with where to read why; None while all is well."""
+    def revive(self, tell: Tell) -> None:
+        """Start a server that has ended again, where its clients know it. Raises ServerFailed where that is no use."""
         for server in self.servers:
             if not locks.held(server.directory / "keeper"):
-                return f"{server.title} has ended; see {server.directory / 'log'}"
-        return None
+                _revive(server)
+                tell(f"{server.title} had ended and was started again; see {server.directory / 'log'}")
 
 
 @contextmanager
@@ -110,6 +110,16 @@ def _start(server: Server, tell: Tell) -> int:
             tell(f"{server.title} ready ({time.monotonic() - began:.1f} s)")
             return port
     raise ServerFailed(f"{server.title} does not start: {_last_words(server)} (see {server.directory / 'log'})")
+
+
+def _revive(server: Server) -> None:
+    with locks.alone(server.directory / "start"):
+        left = _state(server)
+        if not left or locks.held(server.directory / "keeper"):
+            return
+        end_leftover(left["server"], str(server.directory))
+        if not _spawn(server, left["port"]):
+            raise ServerFailed(f"{server.title} has ended: {_last_words(server)} (see {server.directory / 'log'})")
 
 
 def _spawn(server: Server, port: int) -> bool:

@@ -49,6 +49,7 @@ def child_of(parent: int, by: signal.Signals) -> Callable[[], None]:
     """What a new process does before its program: tie its life to `parent`, which may already be gone."""
 
     def tie() -> None:
+        signal.pthread_sigmask(signal.SIG_SETMASK, ())  # the parent may have put signals off
         die_with_parent(by)
         if os.getppid() != parent:
             os._exit(1)

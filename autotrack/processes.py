@@ -8,11 +8,21 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 STEP = 0.01
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Put off the signals that end us: who is interrupted while starting a child has one that nobody knows of."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def wait_until(happened: Callable[[], bool], seconds: float) -> bool:

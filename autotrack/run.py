@@ -14,13 +14,13 @@ import click
 
 from autotrack import locks
 from autotrack.address import address, note_of
-from autotrack.drawing import Drawing
 from autotrack.embedded import Running, running
 from autotrack.errors import AlreadyRunning, Failure, ServerFailed
 from autotrack.keeper import die_with_parent
 from autotrack.migrate import current, migrate
 from autotrack.place import make_home
 from autotrack.web import Web, reserve
+from autotrack.workers import Workers
 from domain.errors import DomainError
 from ports.errors import PortError
 from ports.settings import Settings, from_environment
@@ -52,19 +52,17 @@ def serve(settings: Settings, parent: int | None = None) -> None:
         prepare(together.settings)
         web = Web(together.settings, listener)
         listener.close()
-        drawing = None
+        workers = Workers(together.settings)
         try:
             web.wait_until_it_answers()
             say(f"\n  {settings.site_name} is at {address(settings)}   (Ctrl-C stops it)\n")
-            drawing = Drawing(together.settings)
-            watch(together, web, parent)
+            watch(together, web, workers, parent)
         finally:
             # From here on a second Ctrl-C must not break the order: web server, Valkey, PostgreSQL.
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             say("Stopping …")
-            if drawing:
-                drawing.stop()
+            workers.stop()
             web.stop()
 
 
@@ -88,11 +86,11 @@ def prepare(settings: Settings) -> None:
             say("Some pages are not up to date, for the reasons above; the others are served.")
 
 
-def watch(together: Running, web: Web, parent: int | None) -> None:
-    """Wait until something falls; ended by an interrupt otherwise."""
+def watch(together: Running, web: Web, workers: Workers, parent: int | None) -> None:
+    """Start again what falls; ended by an interrupt, or when the web server falls, which nobody can replace."""
     while parent is None or os.getppid() == parent:  # where the kernel does not tell us, we look
-        if fallen := together.fallen():
-            raise ServerFailed(fallen)
+        together.revive(say)
+        workers.keep()
         if web.ended():
             raise ServerFailed(f"the web server has ended; see {web.log}")
         time.sleep(LOOK)

@@ -142,6 +142,11 @@ def _update(tracked: Tracked, old: str, new: str) -> str:
     )
 
 
+def any_logged(connection: psycopg.Connection) -> bool:
+    """Whether there is anything to claim."""
+    return connection.execute("SELECT EXISTS (SELECT FROM change_log)").fetchone() == (True,)
+
+
 def claim(connection: psycopg.Connection, limit: int) -> list[Change]:
     """Take up to `limit` logged changes; they are gone for good when the caller's transaction commits."""
     with connection.cursor(row_factory=class_row(Change)) as cursor:

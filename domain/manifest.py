@@ -6,57 +6,52 @@ change during a render leaves the page dirty. Nothing here renders or uploads; `
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
+import orjson
 import psycopg
-from psycopg.rows import class_row
 
-LEASE = "30 seconds"
+from domain.lease import BULK, EDITS
+
 SHARDS = 65536
-Place = tuple[int, str]
-"""Turn and key: where a page stands in the queue of its kind."""
-FIRST: Place = (-32768, "")
+_BULK = f"wanted = nextval('page_version'), lane = {BULK}, due_at = now(), attempts = 0"
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A dirty page under lease: the version to reach, and the traces of its last build."""
-
-    key: str
-    turn: int
-    wanted: int
-    path: str | None
-    document_hash: bytes | None
-    artifact_hash: bytes | None
-    recipe: bytes | None
-
-
-def _insert(keys: str) -> str:
+def _insert(keys: str, lane: int, due: str) -> str:
     """SQL for rows of pages that are new; one whose subject is an anime, or a part of one, has its turn from there."""
     subject, uuid = "split_part(key, '/', 2)", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     return (
-        "INSERT INTO page (key, kind, wanted, turn)"
-        " SELECT new.key, split_part(new.key, '/', 1), nextval('page_version'), coalesce(-a.popularity_band, 0) FROM"
+        "INSERT INTO page (key, kind, wanted, turn, lane, due_at)"
+        " SELECT new.key, split_part(new.key, '/', 1), nextval('page_version'), coalesce(-a.popularity_band, 0),"
+        f" {lane}, {due} FROM"
         f" (SELECT key, CASE WHEN {subject} ~ '{uuid}' THEN {subject}::uuid END AS anime FROM {keys} ORDER BY key) new"
         " LEFT JOIN anime a ON a.id = new.anime ON CONFLICT (key)"
     )
 
 
-def want(connection: psycopg.Connection, keys: Iterable[str]) -> int:
+_DELAYED = "now() + coalesce((%(delays)s::jsonb ->> split_part(new.key, '/', 1))::float, 0) * interval '1 second'"
+_AGAIN = """ DO UPDATE SET wanted = nextval('page_version'), turn = excluded.turn, attempts = 0,
+    lane = CASE WHEN page.built < page.wanted THEN least(page.lane, excluded.lane) ELSE excluded.lane END,
+    due_at = CASE WHEN page.built < page.wanted AND page.failed < page.wanted
+        THEN least(page.due_at, excluded.due_at) ELSE excluded.due_at END
+WHERE page.built >= page.wanted OR page.failed >= page.wanted OR page.lease IS NOT NULL OR page.lane > excluded.lane
+"""
+
+
+def want(
+    connection: psycopg.Connection, keys: Iterable[str], delays: Mapping[str, float] | None = None, lane: int = EDITS
+) -> int:
     """Mark pages dirty, making rows for those that are new; locks in key order. Returns how many.
 
-    A page that is dirty already, and that nobody is building, stays as it is: whoever leases it has to wait for this
-    transaction, and so reads what it commits.
+    `delays` are the seconds that a kind waits for more changes. A page that is dirty already, and that nobody is
+    building, stays as it is: whoever leases it has to wait for this transaction, and so reads what it commits.
     """
     ordered = sorted(set(keys))
     if ordered:
         connection.execute(
-            _insert("unnest(%s::text[]) key") + " DO UPDATE SET wanted = nextval('page_version'), turn = excluded.turn"
-            " WHERE page.built >= page.wanted OR page.failed >= page.wanted OR page.lease IS NOT NULL",
-            [ordered],
+            _insert("unnest(%(keys)s::text[]) key", lane, _DELAYED) + _AGAIN,
+            {"keys": ordered, "delays": orjson.dumps(delays or {}).decode()},
         )
     return len(ordered)
 
@@ -68,7 +63,7 @@ def want_missing(connection: psycopg.Connection, keys: Iterable[str]) -> int:
         cursor.execute("TRUNCATE expected")
         with cursor.copy("COPY expected FROM STDIN") as copy:
             copy.write("".join(f"{key}\n" for key in keys))
-        cursor.execute(_insert("expected") + " DO NOTHING")
+        cursor.execute(_insert("expected", BULK, "now()") + " DO NOTHING")
         return cursor.rowcount
 
 
@@ -78,10 +73,12 @@ def built_with(connection: psycopg.Connection, tags: Sequence[int]) -> list[str]
     return [key for (key,) in rows]
 
 
-def want_expired(connection: psycopg.Connection, as_of: date) -> int:
-    """Mark dirty what was built for an earlier day and says something else today."""
+def want_expired(connection: psycopg.Connection, as_of: date, limit: int | None = None) -> int:
+    """Mark dirty what was built for an earlier day and says something else today, the most popular first."""
     return connection.execute(
-        "UPDATE page SET wanted = nextval('page_version'), expires_on = NULL WHERE expires_on <= %s", [as_of]
+        f"UPDATE page SET {_BULK}, expires_on = NULL WHERE key IN"
+        " (SELECT key FROM page WHERE expires_on <= %s ORDER BY turn, key LIMIT %s FOR UPDATE SKIP LOCKED)",
+        [as_of, limit],
     ).rowcount
 
 
@@ -98,8 +95,8 @@ def want_outdated(connection: psycopg.Connection, recipes: Mapping[str, bytes]) 
     ).fetchall()
     return {
         kind: connection.execute(
-            "UPDATE page SET wanted = nextval('page_version')"
-            " WHERE kind = %s AND built = wanted AND recipe IS DISTINCT FROM %s",
+            f"UPDATE page SET {_BULK} WHERE kind = %s AND (built = wanted OR failed >= wanted)"
+            " AND coalesce(tried, recipe) IS DISTINCT FROM %s",
             [kind, recipes[kind]],
         ).rowcount
         for (kind,) in outdated
@@ -109,14 +106,13 @@ def want_outdated(connection: psycopg.Connection, recipes: Mapping[str, bytes]) 
 def forget_objects(connection: psycopg.Connection) -> int:
     """The bucket holds nothing of ours: everything is to be rendered and uploaded again, with its old dates."""
     return connection.execute(
-        "UPDATE page SET wanted = nextval('page_version'), artifact_hash = NULL, recipe = NULL, failed = 0"
-        " WHERE path IS NOT NULL"
+        f"UPDATE page SET {_BULK}, artifact_hash = NULL, etag = NULL, recipe = NULL, failed = 0 WHERE path IS NOT NULL"
     ).rowcount
 
 
 def want_all(connection: psycopg.Connection) -> int:
     """Mark every page dirty; those that say the same as before cost no rendering."""
-    return connection.execute("UPDATE page SET wanted = nextval('page_version') WHERE built = wanted").rowcount
+    return connection.execute(f"UPDATE page SET {_BULK} WHERE built = wanted").rowcount
 
 
 def artifacts(connection: psycopg.Connection, keys: Sequence[str]) -> list[tuple[str, str, bytes]]:
@@ -130,36 +126,7 @@ def artifacts(connection: psycopg.Connection, keys: Sequence[str]) -> list[tuple
 
 def forget_artifact(connection: psycopg.Connection, key: str) -> None:
     """The bucket does not hold this page as it should."""
-    connection.execute("UPDATE page SET artifact_hash = NULL WHERE key = %s", [key])
-
-
-def retry_failed(connection: psycopg.Connection) -> int:
-    """Let the next drain try the pages that failed; also takes back leases of builds that were killed."""
-    return connection.execute(
-        "UPDATE page SET failed = 0, lease = NULL, leased_until = NULL"
-        " WHERE built < wanted AND (failed > 0 OR lease IS NOT NULL)"
-    ).rowcount
-
-
-def lease(
-    connection: psycopg.Connection, kind: str, limit: int, after: Place = FIRST, keys: Sequence[str] | None = None
-) -> tuple[uuid.UUID, list[Due]]:
-    """Take up to `limit` dirty pages of one kind, by turn and key from `after` on; only `keys` if given.
-
-    `after` spares a drain the index entries of what it has built itself, which stay until the next vacuum.
-    """
-    token = uuid.uuid4()
-    with connection.cursor(row_factory=class_row(Due)) as cursor:
-        due = cursor.execute(
-            "UPDATE page SET lease = %s, leased_until = now() + %s::interval FROM ("
-            "  SELECT key FROM page WHERE kind = %s AND (turn, key) > (%s, %s) AND built < wanted AND failed < wanted"
-            "  AND (leased_until IS NULL OR leased_until < now()) AND (%s::text[] IS NULL OR key = ANY (%s))"
-            "  ORDER BY turn, key LIMIT %s FOR UPDATE SKIP LOCKED"
-            ") mine WHERE page.key = mine.key"
-            " RETURNING page.key, page.turn, wanted, path, document_hash, artifact_hash, recipe",
-            [token, LEASE, kind, *after, keys, keys, limit],
-        ).fetchall()
-    return token, due
+    connection.execute("UPDATE page SET artifact_hash = NULL, etag = NULL WHERE key = %s", [key])
 
 
 def due_counts(connection: psycopg.Connection) -> dict[str, int]:
@@ -186,34 +153,7 @@ def live_count(connection: psycopg.Connection) -> int:
 
 def failures(connection: psycopg.Connection) -> list[tuple[str, str]]:
     """(key, cause) of every page that could not be built as it is wanted now."""
-    rows = connection.execute("SELECT key, error FROM page WHERE failed >= wanted AND built < wanted ORDER BY key")
+    rows = connection.execute(
+        "SELECT key, error FROM page WHERE failed > 0 AND failed >= wanted AND built < wanted ORDER BY key"
+    )
     return [(key, error or "") for key, error in rows]
-
-
-def state(connection: psycopg.Connection, name: str) -> str | None:
-    """What the site remembers under a name."""
-    row = connection.execute("SELECT value FROM site_state WHERE name = %s", [name]).fetchone()
-    return row[0] if row else None
-
-
-def remember(connection: psycopg.Connection, name: str, value: str) -> None:
-    """Keep a value under a name, over what was there."""
-    connection.execute(
-        "INSERT INTO site_state VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = excluded.value", [name, value]
-    )
-
-
-def orphans(connection: psycopg.Connection, at: datetime) -> list[tuple[str, bool]]:
-    """(path, whether it was kept for a while) of what a page has left, where no page stands now, and that may go."""
-    return connection.execute(
-        "SELECT o.path, o.kept_until > '-infinity' FROM orphan o WHERE o.kept_until <= %s"
-        " AND NOT EXISTS (SELECT FROM page p WHERE p.path = o.path) ORDER BY o.path",
-        [at],
-    ).fetchall()
-
-
-def forget_orphans(connection: psycopg.Connection, paths: Sequence[str]) -> None:
-    """These are no longer in the bucket."""
-    connection.execute(
-        "DELETE FROM orphan o WHERE path = ANY (%s) OR EXISTS (SELECT FROM page p WHERE p.path = o.path)", [list(paths)]
-    )

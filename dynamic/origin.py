@@ -46,7 +46,7 @@ def _elsewhere(key: str) -> Response:
     if above.head.status != 301:
         return _answer(above)
     moved = f"{(above.head.location or '').strip('/')}/{parts[2]}"
-    return _not_found() if _bucket().head(moved) is None else _moved(_address(moved), above.head.cache_control)
+    return _not_found() if _bucket().look(moved) is None else _moved(_address(moved), above.head.cache_control)
 
 
 def _meanwhile(key: str) -> Response:

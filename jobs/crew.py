@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
-from jobs.render import Renderer
+from jobs.render import Queue, Renderer
 
 VERDICTS = ("publish", "unchanged", "fresh", "gone", "failed")
 _fork = multiprocessing.get_context("fork")
@@ -44,28 +44,28 @@ def without_collector() -> Iterator[None]:
         gc.enable()
 
 
-def drain_together(make: Callable[[], Renderer], batches: Mapping[str, int], helpers: int, tally: Tally) -> bool:
+def drain_together(make: Callable[[], Renderer], queue: Queue, helpers: int, tally: Tally) -> bool:
     """Drain with `helpers` further processes; each makes a renderer of its own. False if one of them died."""
-    crew = [_fork.Process(target=_help, args=(make, batches, tally, os.getpid()), daemon=True) for _ in range(helpers)]
+    crew = [_fork.Process(target=_help, args=(make, queue, tally, os.getpid()), daemon=True) for _ in range(helpers)]
     for helper in crew:
         helper.start()
-    _drain(make, batches, tally.add)
+    _drain(make, queue, tally.add)
     for helper in crew:
         helper.join()
     return not any(helper.exitcode for helper in crew)
 
 
-def _help(make: Callable[[], Renderer], batches: Mapping[str, int], tally: Tally, parent: int) -> None:
+def _help(make: Callable[[], Renderer], queue: Queue, tally: Tally, parent: int) -> None:
     """A helper stops when nothing is due, or when its parent is gone."""
 
     def done(verdicts: Mapping[str, int]) -> bool:
         tally.add(verdicts)
         return os.getppid() == parent
 
-    _drain(make, batches, done)
+    _drain(make, queue, done)
 
 
-def _drain(make: Callable[[], Renderer], batches: Mapping[str, int], done: Callable[[Counter[str]], bool]) -> None:
+def _drain(make: Callable[[], Renderer], queue: Queue, done: Callable[[Counter[str]], bool]) -> None:
     renderer = make()
     with renderer.connection, without_collector():
-        renderer.drain(batches, done=done)
+        renderer.drain(queue, done=done)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import psycopg
 
-from domain import manifest, paths, seasons
-from domain.errors import Conflict
+from domain import lease, manifest, paths, seasons, state
 from jobs.relay import begin_anew, relay_all
+from jobs.sweep import TOO_FEW, TOO_MANY, refuse_if_too_many
 from ports.bucket import Bucket, Head
 from sitegen.build import Builder
 from sitegen.page import PageType
 from sitegen.site import BY_KIND, PAGE_TYPES
 
 MARK = ".autotrack-bucket"
-TOO_MANY, TOO_FEW = 0.2, 20
-"""A build that would remove more than this share of the live pages stops; below TOO_FEW pages nobody is alarmed."""
 
 
 @dataclass(frozen=True)
@@ -42,55 +40,75 @@ class Plan:
         return sum(self.due.values())
 
 
-def plan(connection: psycopg.Connection, bucket: Bucket, builder: Builder, as_of: date, *, clean: bool = False) -> Plan:
-    """Mark dirty whatever differs from what the manifest says was built."""
-    left = sum(manifest.due_counts(connection).values())
+def plan(
+    connection: psycopg.Connection,
+    bucket: Bucket,
+    builder: Builder,
+    as_of: date,
+    *,
+    clean: bool = False,
+    skip: Collection[str] = (),
+    keys: Sequence[str] = (),
+) -> Plan:
+    """Mark dirty whatever differs from what the manifest says was built.
+
+    Kinds to `skip` are not begun with. Where `keys` are named only they matter, and nothing is counted: what else is
+    due may be much.
+    """
+    left = 0 if keys else sum(manifest.due_counts(connection).values())
     _turn_back(connection, as_of)
     seasons.ensure(connection, seasons.season_of(as_of))
-    known = manifest.known_kinds(connection)
-    changes, new = _follow(connection, known) if known else _begin(connection)
+    known = set((state.recall(connection, "kinds") or "").split())
+    changes, new = _follow(connection, known, skip) if known else _begin(connection, skip)
     lost = manifest.forget_objects(connection) if known and (clean or not _is_ours(connection, bucket)) else 0
     expired = manifest.want_expired(connection, as_of)
     recipes = {kind.kind: builder.recipe(kind) for kind in PAGE_TYPES}
     outdated = {kind: many for kind, many in manifest.want_outdated(connection, recipes).items() if many}
     # other code may know of other pages
     new += sum(manifest.want_missing(connection, _keys(connection, BY_KIND[kind])) for kind in outdated)
-    manifest.retry_failed(connection)
-    return Plan(left, changes, new, expired, outdated, lost, manifest.due_counts(connection))
+    lease.retry_failed(connection, keys or None)
+    return Plan(left, changes, new, expired, outdated, lost, {} if keys else manifest.due_counts(connection))
 
 
-def _begin(connection: psycopg.Connection) -> tuple[int, int]:
+def _begin(connection: psycopg.Connection, skip: Collection[str]) -> tuple[int, int]:
     """Nothing was ever built: every page is wanted."""
     with connection.transaction():
-        consumed = begin_anew(connection)
-        new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in PAGE_TYPES)
+        consumed, new = begin_anew(connection), _begin_with(connection, set(), skip)
         connection.execute("ANALYZE page")  # it was empty a moment ago, and the planner would still think so
     return consumed, new
 
 
+def _begin_with(connection: psycopg.Connection, known: set[str], skip: Collection[str]) -> int:
+    """Want all pages of kinds that were never begun with, because they were skipped or came with a deploy."""
+    kinds = [kind for kind in PAGE_TYPES if kind.kind not in known and kind.kind not in skip]
+    new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in kinds)
+    if kinds:
+        state.remember(connection, "kinds", " ".join(sorted(known | {kind.kind for kind in kinds})))
+    return new
+
+
 def _turn_back(connection: psycopg.Connection, as_of: date) -> None:
     """After a build for a later day: what that day brought is forgotten, and every page is looked at again."""
-    last = manifest.state(connection, "as_of")
+    last = state.recall(connection, "as_of")
     if last and as_of.isoformat() < last:
         seasons.forget_empty_after(connection, seasons.season_of(as_of))
         manifest.want_all(connection)
     if last != as_of.isoformat():
-        manifest.remember(connection, "as_of", as_of.isoformat())
+        state.remember(connection, "as_of", as_of.isoformat())
 
 
 def want_again(connection: psycopg.Connection, bucket: Bucket, keys: Sequence[str]) -> None:
     """Have these pages built, and uploaded too where the bucket does not hold what it should."""
     manifest.want(connection, keys)
     for key, path, digest in manifest.artifacts(connection, keys):
-        head = bucket.head(paths.key_of(path))
-        if head is None or head.digest != digest.hex():
+        there = bucket.look(paths.key_of(path))
+        if there is None or there.head.digest != digest.hex():
             manifest.forget_artifact(connection, key)
 
 
-def _follow(connection: psycopg.Connection, known: set[str]) -> tuple[int, int]:
-    """Changes consumed, and pages of kinds that came with a deploy; those first, before a change names one of them."""
-    missing = [kind for kind in PAGE_TYPES if kind.kind not in known]
-    new = sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in missing)
+def _follow(connection: psycopg.Connection, known: set[str], skip: Collection[str]) -> tuple[int, int]:
+    """Changes consumed, and pages that are new."""
+    new = _begin_with(connection, known, skip)
     return relay_all(connection), new
 
 
@@ -101,7 +119,7 @@ def _keys(connection: psycopg.Connection, kind: PageType) -> list[str]:
 def _is_ours(connection: psycopg.Connection, bucket: Bucket) -> bool:
     """Whether the bucket is the one that the manifest describes; an emptied or another bucket is not."""
     mark = bucket.get(MARK)
-    return mark is not None and mark.body.decode() == manifest.state(connection, "bucket")
+    return mark is not None and mark.body.decode() == state.recall(connection, "bucket")
 
 
 def mark_bucket(connection: psycopg.Connection, bucket: Bucket) -> None:
@@ -109,7 +127,7 @@ def mark_bucket(connection: psycopg.Connection, bucket: Bucket) -> None:
     if not _is_ours(connection, bucket):
         token = uuid.uuid4().hex
         bucket.put(MARK, token.encode(), Head("text/plain; charset=utf-8", "no-store"))
-        manifest.remember(connection, "bucket", token)
+        state.remember(connection, "bucket", token)
 
 
 def guard(connection: psycopg.Connection, due: Mapping[str, int]) -> None:
@@ -124,11 +142,3 @@ def guard(connection: psycopg.Connection, due: Mapping[str, int]) -> None:
         standing = set(_keys(connection, BY_KIND[kind])) if kind in BY_KIND else set()
         dying += sum(1 for (key,) in published if key not in standing)
     refuse_if_too_many(dying, live)
-
-
-def refuse_if_too_many(dying: int, live: int) -> None:
-    """Raise Conflict where `dying` of `live` pages is more than a build may remove unasked."""
-    if dying > max(live * TOO_MANY, TOO_FEW):
-        raise Conflict(
-            f"this would remove {dying:,} of {live:,} live pages; if that is right: autotrack site build --yes"
-        )

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import psycopg
 
-from domain import changes, manifest, similar, tags
+from domain import changes, manifest, overlap, similar, state, tags
 from sitegen import impact
+from sitegen.site import DELAYS
 
 BATCH = 5000
 _SOURCES = ["anime", "anime_genre", "anime_studio", "genre", "similar_title"]
@@ -17,12 +18,18 @@ def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool
 
     `refreshed` says that similar titles were brought up to date a moment ago, so what is logged of them is our doing.
     """
+    if not changes.any_logged(connection):
+        return 0
     with connection.transaction():
+        beside_renderers = overlap.begin_relay(connection)
         batch = changes.claim(connection, limit)
         if batch:
-            manifest.want(connection, impact.affected(connection, tags.touched(connection, batch)))
+            touched = tags.touched(connection, batch)
+            if beside_renderers:
+                overlap.leave_touches(connection, [tags.number(tag) for tag in touched])
+            manifest.want(connection, impact.affected(connection, touched), DELAYS)
         if any(_moves_similar(change, refreshed) for change in batch):
-            manifest.remember(connection, "similar", "stale")
+            state.remember(connection, "similar", "stale")
     return len(batch)
 
 
@@ -33,10 +40,10 @@ def relay_all(connection: psycopg.Connection) -> int:
         while consumed := relay(connection, refreshed=refreshed):
             total += consumed
         with connection.transaction():
-            if manifest.state(connection, "similar") != "stale":
+            if state.recall(connection, "similar") != "stale":
                 return total
             similar.refresh(connection)
-            manifest.remember(connection, "similar", "fresh")
+            state.remember(connection, "similar", "fresh")
             refreshed = True
 
 
@@ -46,9 +53,9 @@ def begin_anew(connection: psycopg.Connection, *, changed: bool = False) -> int:
     Similar titles are made now, unless they are known to be right; `changed` says that they cannot be.
     """
     wrong = connection.execute("SELECT EXISTS (SELECT FROM change_log WHERE source = ANY (%s))", [_SOURCES]).fetchone()
-    if changed or wrong == (True,) or manifest.state(connection, "similar") != "fresh":
+    if changed or wrong == (True,) or state.recall(connection, "similar") != "fresh":
         similar.refresh(connection)
-        manifest.remember(connection, "similar", "fresh")
+        state.remember(connection, "similar", "fresh")
     return connection.execute("DELETE FROM change_log").rowcount
 
 

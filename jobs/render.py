@@ -5,24 +5,38 @@ from __future__ import annotations
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from uuid import UUID
 
 import psycopg
 
-from domain import manifest, paths
+from domain import lease, manifest, orphans, overlap, state
 from domain.built import Built, finish
-from domain.manifest import SHARDS, Due
-from ports.bucket import Bucket, Head
+from domain.lease import LANES, Due
+from domain.manifest import SHARDS
+from jobs.uploads import Uploads
+from ports.bucket import Bucket
 from ports.database import snapshot
-from ports.errors import Refused
+from ports.errors import Unavailable
 from sitegen.build import Builder, Outcome
-from sitegen.page import Artifact
+from sitegen.page import PageType
 from sitegen.reader import Reader
-from sitegen.site import BY_KIND
+from sitegen.site import BY_KIND, DELAYS
 
 Heard = Callable[[Counter[str]], bool]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Which dirty pages a drain takes: kinds with the pages in a batch, lanes, and keys if not all.
+
+    A `patient` drain leaves what is not due yet and tries again what failed; a build takes everything, once.
+    """
+
+    batches: Mapping[str, int]
+    lanes: Sequence[int] = LANES
+    keys: Sequence[str] | None = None
+    patient: bool = False
 
 
 @dataclass(frozen=True)
@@ -34,38 +48,61 @@ class Renderer:
     builder: Builder
     as_of: date
     at: datetime
+    uploads: Uploads = field(init=False)
 
-    def drain(
-        self,
-        batches: Mapping[str, int],
-        keys: Sequence[str] | None = None,
-        done: Heard = lambda verdicts: True,
-    ) -> Counter[str]:
-        """Build dirty pages of these kinds until there are none; `done` hears each batch, and its False stops."""
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "uploads", Uploads(self.bucket))
+
+    def drain(self, queue: Queue, done: Heard = lambda verdicts: True) -> Counter[str]:
+        """Build dirty pages until there are none; `done` hears each batch, and its False stops."""
         total: Counter[str] = Counter()
-        for verdicts in self._rounds(batches, keys):
+        for verdicts in self._rounds(queue):
             total += verdicts
             if not done(verdicts):
                 break
         return total
 
-    def _rounds(self, batches: Mapping[str, int], keys: Sequence[str] | None) -> Iterator[Counter[str]]:
-        """Rounds over the kinds, each from its first key to its last; what became dirty behind waits for the next."""
+    def _rounds(self, queue: Queue) -> Iterator[Counter[str]]:
+        """Rounds over kinds and lanes, each from its first key to its last; what became dirty behind waits."""
         found = True
         while found:
             found = False
-            for kind, limit in batches.items():
-                after = manifest.FIRST
-                while (leased := manifest.lease(self.connection, kind, limit, after, keys))[1]:
-                    found, after = True, max((page.turn, page.key) for page in leased[1])
-                    yield self._batch(*leased)
+            for kind, limit in queue.batches.items():
+                for lane in queue.lanes:
+                    for verdicts in self._line(queue, lane, kind, limit):
+                        found = True
+                        yield verdicts
 
-    def _batch(self, token: UUID, due: list[Due]) -> Counter[str]:
-        outcomes = [self._upload(outcome) for outcome in self._build(due)]
+    def _line(self, queue: Queue, lane: int, kind: str, limit: int) -> Iterator[Counter[str]]:
+        """Batches of one kind in one lane."""
+        after = lease.FIRST
+        while True:
+            with overlap.rendering(self.connection):
+                number, due = lease.take(
+                    self.connection, lane, kind, limit, after, keys=queue.keys, patient=queue.patient
+                )
+                if not due:
+                    return
+                verdicts = self._batch(number, due)
+            after = max((page.turn, page.key) for page in due)
+            yield verdicts
+
+    def _batch(self, number: int, due: list[Due]) -> Counter[str]:
+        since = overlap.moment(self.connection)
+        outcomes = self._build(due)
+        self._claim(due, outcomes)
+        built = self.uploads.upload(outcomes, number, lambda: lease.renew(self.connection, number))
         with self.connection.transaction():
-            slots = finish(self.connection, token, [outcome.built for outcome in outcomes], self.at)
+            slots = finish(self.connection, number, built, self.at, since)
             self._want_sitemaps(slots)
-        return Counter(outcome.built.verdict for outcome in outcomes)
+        _raise_if_all_is_lost(built)
+        return Counter(page.verdict for page in built)
+
+    def _claim(self, due: Sequence[Due], outcomes: Sequence[Outcome]) -> None:
+        """Nobody may clear an address where something of ours is about to stand for the first time."""
+        new = [o.artifact.path for d, o in zip(due, outcomes, strict=True) if o.artifact and o.artifact.path != d.path]
+        if new:
+            orphans.claim(self.connection, new)
 
     def _build(self, due: list[Due]) -> list[Outcome]:
         """All pages of the batch from one moment; the snapshot is closed before anything is uploaded.
@@ -78,39 +115,34 @@ class Renderer:
                 return [self._page(read, page) for page in due]
             except psycopg.DataError as error:
                 if len(due) == 1:
-                    return [self.builder.failed(read, due[0], _cause(error))]
+                    return [self.builder.failed(read, _kind(due[0]), due[0], _cause(error))]
         half = len(due) // 2
         return self._build(due[:half]) + self._build(due[half:])
 
     def _page(self, read: Reader, due: Due) -> Outcome:
         try:
-            return self.builder.page(read, BY_KIND[due.key.partition("/")[0]], due)
+            return self.builder.page(read, _kind(due), due)
         except psycopg.Error:
             raise  # the batch is at fault, or the database
         except Exception as error:
-            return self.builder.failed(read, due, _cause(error))
-
-    def _upload(self, outcome: Outcome) -> Outcome:
-        if outcome.artifact is None:
-            return outcome
-        try:
-            self._put(outcome.artifact, outcome.built)
-        except (ValueError, Refused) as error:
-            failed = Built(outcome.built.key, outcome.built.wanted, "failed", tags=outcome.built.tags, error=str(error))
-            return Outcome(failed)
-        return outcome
-
-    def _put(self, artifact: Artifact, built: Built) -> None:
-        assert built.artifact_hash is not None
-        digest = built.artifact_hash.hex()
-        head = Head(artifact.content_type, artifact.cache_control, artifact.status, artifact.location, digest)
-        self.bucket.put(paths.key_of(artifact.path), artifact.body, head)
+            return self.builder.failed(read, _kind(due), due, _cause(error))
 
     def _want_sitemaps(self, slots: set[int]) -> None:
         if slots:
-            width = SHARDS // int(manifest.state(self.connection, "sitemap_shards") or 1)
+            width = SHARDS // int(state.recall(self.connection, "sitemap_shards") or 1)
             shards = {slot // width for slot in slots}
-            manifest.want(self.connection, [*(f"sitemap/{shard}" for shard in shards), "sitemap_index/"])
+            manifest.want(self.connection, [*(f"sitemap/{shard}" for shard in shards), "sitemap_index/"], DELAYS)
+
+
+def _kind(due: Due) -> PageType:
+    return BY_KIND[due.key.partition("/")[0]]
+
+
+def _raise_if_all_is_lost(built: Sequence[Built]) -> None:
+    """One page that cannot be uploaded waits and is tried again; where none can, there is no point in going on."""
+    lost = [page for page in built if page.lost]
+    if lost and not any(page.verdict == "publish" for page in built):
+        raise Unavailable(lost[0].error or "the bucket does not answer")
 
 
 def _cause(error: Exception) -> str:

@@ -10,18 +10,20 @@ from datetime import date, datetime
 
 import psycopg
 
-from domain import manifest, paths
+from domain import lease, manifest, state
 from domain.errors import NotFound
 from domain.manifest import SHARDS
 from jobs import plan as planning
 from jobs.crew import Tally, drain_together
 from jobs.plan import Plan
-from jobs.render import Renderer
-from ports.bucket import Bucket, open_bucket
+from jobs.render import Queue, Renderer
+from jobs.sweep import sweep
+from jobs.world import site_of
+from ports.bucket import open_bucket
 from ports.database import connect
 from ports.settings import Settings
 from sitegen.build import Builder
-from sitegen.page import PICTURES, SITEMAPS, TOGETHER, Site
+from sitegen.page import PICTURES, SITEMAPS, TOGETHER
 from sitegen.site import BY_KIND, PAGE_TYPES, PHASES
 
 PER_SHARD = 1000
@@ -50,13 +52,8 @@ class Build:
         """Whether pages of this kind are to be built now."""
         return kind not in self.skip and (not self.kinds or kind in self.kinds)
 
-    def site(self) -> Site:
-        """What pages may know of the site; who names no contact is found by what the site says of privacy."""
-        of = self.settings
-        return Site(of.site_url, of.site_name, of.default_region, of.security_contact or f"{of.site_url}/privacy")
-
     def builder(self) -> Builder:
-        return Builder(self.site())
+        return Builder(site_of(self.settings))
 
 
 @dataclass(frozen=True)
@@ -75,7 +72,9 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
     with closing(connect(order.settings.database_url)) as connection:
         keys = _resolve(connection, order.keys)
         with connection.transaction():  # a bucket that cannot be written to leaves the manifest as it was
-            planned = planning.plan(connection, bucket, builder, order.as_of, clean=order.clean)
+            planned = planning.plan(
+                connection, bucket, builder, order.as_of, clean=order.clean, skip=order.skip, keys=keys
+            )
             planned = replace(planned, due={kind: many for kind, many in planned.due.items() if order.wants(kind)})
             if not order.yes and not keys:  # who names pages knows which
                 planning.guard(connection, planned.due)
@@ -84,13 +83,14 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
             planning.want_again(connection, bucket, keys)
             renderer = Renderer(connection, bucket, builder, order.as_of, order.at)
             named = replace(order, kinds=sorted({key.partition("/")[0] for key in keys}))
-            verdicts = sum((renderer.drain(_batches(named, phase), keys) for phase in PHASES), Counter[str]())
+            queues = [Queue(_batches(named, phase), keys=keys) for phase in PHASES]
+            verdicts = sum((renderer.drain(queue) for queue in queues), Counter[str]())
             return Report(planned, verdicts, 0, manifest.failures(connection))
     tally = Tally(lambda done: heard(done, planned.total))
     for phase in PHASES:
         _build_phase(order, builder, planned, phase, tally)
     with closing(connect(order.settings.database_url)) as connection:
-        removed = 0 if order.kinds else _prune(connection, bucket, order)
+        removed = 0 if order.kinds else sweep(connection, bucket, order.at, yes=order.yes)
         return Report(planned, tally.total(), removed, manifest.failures(connection))
 
 
@@ -134,10 +134,11 @@ def _build_phase(order: Build, builder: Builder, planned: Plan, phase: int, tall
     helpers = _helpers(order, planned, batches) if phase in TOGETHER else 0
     if helpers:
         builder.prepare(BY_KIND[kind] for kind in batches if kind in planned.due)
-    if not drain_together(make, batches, helpers, tally):
+    queue = Queue(batches)
+    if not drain_together(make, queue, helpers, tally):
         with closing(connect(database)) as connection:
-            manifest.retry_failed(connection)  # takes back the leases of the helper that died
-        drain_together(make, batches, 0, tally)
+            lease.retry_failed(connection)  # takes back the leases of the helper that died
+        drain_together(make, queue, 0, tally)
 
 
 def _helpers(order: Build, planned: Plan, batches: Mapping[str, int]) -> int:
@@ -150,24 +151,13 @@ def _cut_sitemap(connection: psycopg.Connection) -> None:
     """Cut the sitemap finer when its shards grow too long; never coarser, so that shards stay what they are."""
     row = connection.execute("SELECT count(*) FROM page WHERE indexable").fetchone()
     pages = row[0] if row else 0
-    before = int(manifest.state(connection, "sitemap_shards") or 1)
+    before = int(state.recall(connection, "sitemap_shards") or 1)
     after = before
     while pages / after > PER_SHARD * 1.5:
         after *= 2
     if after != before:
-        manifest.remember(connection, "sitemap_shards", str(min(after, SHARDS)))
+        state.remember(connection, "sitemap_shards", str(min(after, SHARDS)))
         manifest.want(connection, [*(f"sitemap/{shard}" for shard in range(after)), "sitemap_index/"])
-
-
-def _prune(connection: psycopg.Connection, bucket: Bucket, order: Build) -> int:
-    """Remove the objects at paths that a page has left, unless another page stands there now."""
-    orphans = manifest.orphans(connection, order.at)
-    gone = [path for path, replaced in orphans if not replaced]
-    if not order.yes:
-        planning.refuse_if_too_many(len(gone), manifest.live_count(connection) + len(gone))
-    bucket.delete([paths.key_of(path) for path, _ in orphans])
-    manifest.forget_orphans(connection, [path for path, _ in orphans])
-    return len(orphans)
 
 
 def kinds() -> list[str]:

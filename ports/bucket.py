@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from ports.errors import Misconfigured
@@ -21,17 +21,23 @@ _KEY = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
 _STATUSES = frozenset({200, 301, 404, 410})
 # S3 allows 1,024 bytes of key, and 2 KB of metadata in which each byte of a location may take three.
 KEY_BYTES, _LOCATION_BYTES = 1024, 600
+ANYTHING = "*"
+"""What a `put` may replace that does not ask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What is stored beside the bytes; raises ValueError for what no origin could answer."""
+    """What is stored beside the bytes; raises ValueError for what no origin could answer.
+
+    `version` says which of two writers was the later one; it is no part of what readers get.
+    """
 
     content_type: str
     cache_control: str
     status: int = 200
     location: str | None = None
     digest: str = ""
+    version: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
         if not _HEADER.fullmatch(self.content_type):
@@ -49,6 +55,14 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands under a key at this moment: its head, and the tag by which it can be replaced and nothing else."""
+
+    head: Head
+    tag: str
+
+
+@dataclass(frozen=True, slots=True)
 class Object:
     """One published thing: its head and its bytes."""
 
@@ -61,16 +75,22 @@ class Bucket(Protocol):
 
     Writes are whole or absent to every reader, the last one wins. `put` raises ValueError for what `is_key`
     refuses; such a key is simply never there for the other verbs. Every verb raises ports.errors.Unavailable when
-    the store does not answer.
+    the store does not answer. `parallel` is how many puts at once are worth while.
     """
 
-    def put(self, key: str, body: bytes, head: Head) -> None:
-        """Store an object, whole, in place of what was there."""
+    parallel: int
+
+    def put(self, key: str, body: bytes, head: Head, over: str | None = ANYTHING) -> str:
+        """Store an object, whole, in place of what was there; returns its tag.
+
+        With the tag of what it is to replace as `over`, or None for nothing, it raises ports.errors.Overtaken where
+        anything else stands there.
+        """
 
     def get(self, key: str) -> Object | None:
         """The object, or None where there is none or what is there was not written by this port."""
 
-    def head(self, key: str) -> Head | None:
+    def look(self, key: str) -> Standing | None:
         """What `get` would give, without the bytes."""
 
     def delete(self, keys: Iterable[str]) -> None:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import itertools
 import os
 import secrets
 import time
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 from urllib.parse import unquote
 
 import msgspec
 
-from ports.bucket import Head, Object, checked, is_key
-from ports.bucket_names import TEMPORARY, is_hashed, key_at, name, place
-from ports.errors import Misconfigured, Refused, Unavailable
+from ports.bucket import ANYTHING, Head, Object, Standing, checked, is_key
+from ports.bucket_names import LOCK, TEMPORARY, is_hashed, key_at, name, place
+from ports.errors import Misconfigured, Overtaken, Refused, Unavailable
 
 _HTML = "text/html; charset=utf-8"
 _ABANDONED_SECONDS = 3600.0
@@ -33,6 +34,7 @@ class _Line(msgspec.Struct, omit_defaults=True, forbid_unknown_fields=True):
     status: int = 200
     location: str | None = None
     digest: str = ""
+    version: int = 0
     key: str | None = None  # only where the file's name is a hash
 
 
@@ -58,6 +60,8 @@ def open_directory(url: str) -> DirectoryBucket:
 class DirectoryBucket:
     """Objects as files; safe for any number of threads and processes at once."""
 
+    parallel = 1
+
     def __init__(self, path: str) -> None:
         self._path = path
         self._made: set[str] = set()
@@ -65,12 +69,16 @@ class DirectoryBucket:
         self._token = secrets.token_hex(6)
         self._count = itertools.count()
 
-    def put(self, key: str, body: bytes, head: Head) -> None:
+    def put(self, key: str, body: bytes, head: Head, over: str | None = ANYTHING) -> str:
         directory, file = place(checked(key))
         named = key if is_hashed(directory, file) else None
-        line = _Line(len(body), head.content_type, head.cache_control, head.status, head.location, head.digest, named)
+        line = _Line(
+            len(body), head.content_type, head.cache_control, head.status, head.location, head.digest, head.version,
+            named,
+        )  # fmt: skip
         try:
-            self._write(f"{self._path}/{directory}", file, b"%b\n%b" % (_encode_line(line), body))
+            self._write(key, f"{self._path}/{directory}", file, b"%b\n%b" % (_encode_line(line), body), over)
+            return _tag(head)
         except OSError as error:
             if isinstance(error, _IN_THE_WAY) and os.path.isdir(self._path):
                 raise Refused(f"something else stands at {self._file(key)}; remove it") from error
@@ -84,14 +92,16 @@ class DirectoryBucket:
         head = _parse(line, content[1])
         return None if head is None else Object(head, body)
 
-    def head(self, key: str) -> Head | None:
+    def look(self, key: str) -> Standing | None:
         content = self._read(key, _LINE_LIMIT)
-        return None if content is None else _parse(content[0].partition(b"\n")[0], content[1])
+        head = None if content is None else _parse(content[0].partition(b"\n")[0], content[1])
+        return None if head is None else Standing(head, _tag(head))
 
     def delete(self, keys: Iterable[str]) -> None:
         for key in filter(is_key, keys):
             try:
-                os.unlink(self._file(key))
+                with self._alone(os.path.dirname(self._file(key))):
+                    os.unlink(self._file(key))
             except _NOTHING:
                 pass
             except OSError as error:
@@ -107,7 +117,7 @@ class DirectoryBucket:
             self._fail("read", error)
         return (key for key in found if key.startswith(prefix))
 
-    def _write(self, directory: str, file: str, content: bytes) -> None:
+    def _write(self, key: str, directory: str, file: str, content: bytes, over: str | None) -> None:
         temporary = f"{directory}/{TEMPORARY}{self._token}-{os.getpid()}-{next(self._count)}"
         descriptor = self._create(directory, temporary)
         try:
@@ -117,11 +127,34 @@ class DirectoryBucket:
                     written += os.write(descriptor, memoryview(content)[written:])
             finally:
                 os.close(descriptor)
-            os.replace(temporary, f"{directory}/{file}")
+            self._place(key, directory, temporary, f"{directory}/{file}", over)
         except BaseException:
             with suppress(OSError):
                 os.unlink(temporary)
             raise
+
+    def _place(self, key: str, directory: str, temporary: str, file: str, over: str | None) -> None:
+        """Let a written file stand where it belongs, if what stands there is what it is to replace."""
+        if over == ANYTHING:
+            os.replace(temporary, file)
+            return
+        if over is None:
+            with suppress(FileExistsError):  # the usual case, without a lock
+                os.link(temporary, file)
+                os.unlink(temporary)
+                return
+        with self._alone(directory):
+            there = self.look(key)
+            if (there and there.tag) != over:
+                raise Overtaken(f"{key} was replaced meanwhile")
+            os.replace(temporary, file)
+
+    @contextmanager
+    def _alone(self, directory: str) -> Iterator[None]:
+        """Nobody else, in any process or thread, replaces by tag or deletes in this directory meanwhile."""
+        with open(f"{directory}/{LOCK}", "wb", buffering=0) as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
     def _create(self, directory: str, temporary: str) -> int:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
@@ -150,6 +183,8 @@ class DirectoryBucket:
             if file.startswith(TEMPORARY):
                 _sweep(f"{path}/{file}")
                 continue
+            if file == LOCK:
+                continue
             hashed = is_hashed(directory, file)
             key = _key_inside(f"{path}/{file}") if hashed else key_at(directory, file)
             if is_key(key) and place(key) == (directory, file):  # a stranger's file is no object
@@ -177,9 +212,13 @@ def _parse(line: bytes, size: int) -> Head | None:
         # Without fsync a power cut may leave a file that is shorter than it says.
         if len(line) + 1 + found.size != size:
             return None
-        return Head(found.type, found.cache, found.status, found.location, found.digest)
+        return Head(found.type, found.cache, found.status, found.location, found.digest, found.version)
     except (msgspec.MsgspecError, ValueError):
         return None
+
+
+def _tag(head: Head) -> str:
+    return f"{head.version}-{head.digest}"
 
 
 def _key_inside(path: str) -> str:

@@ -6,8 +6,8 @@ import hashlib
 from urllib.parse import unquote
 
 # No encoded key contains "@", so names with it are ours: the directory of keys without a slash, names that stand
-# for an overlong one, and files that are still being written.
-ROOT, HASHED, TEMPORARY = "@", "@h-", "@t-"
+# for an overlong one, files that are still being written, and the lock of a directory.
+ROOT, HASHED, TEMPORARY, LOCK = "@", "@h-", "@t-", "@lock"
 _LONGEST = 255
 # Upper case is escaped because some file systems do not tell it from lower case.
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_~.")

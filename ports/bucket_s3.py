@@ -14,11 +14,14 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
-from ports.bucket import Head, Object, checked, is_key
-from ports.errors import Misconfigured, Unavailable
+from ports.bucket import ANYTHING, Head, Object, Standing, checked, is_key
+from ports.errors import Misconfigured, Overtaken, Unavailable
 
 _SHAPE = "s3://bucket[/prefix]?endpoint=https://host&region=auto"
 _PER_DELETE = 1000  # the protocol's limit
+PARALLEL = 16
+STRANGE = Head("application/octet-stream", "")
+"""Stands for an object that was not written by this port."""
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _CHECKSUMS = ("content-md5", "x-amz-checksum", "x-amz-sdk-checksum")
 # Without checksums that only AWS understands; path addressing, because a bucket's own host name needs DNS and TLS.
@@ -74,20 +77,24 @@ def _sign_by_md5(request: Any, **_: object) -> None:
 class S3Bucket:
     """Objects in one S3 bucket under one prefix; safe for threads, but open your own after a fork."""
 
+    parallel = PARALLEL
+
     def __init__(self, client: Any, bucket: str, prefix: str) -> None:
         self._client = client
         self._bucket = bucket
         self._prefix = prefix
 
-    def put(self, key: str, body: bytes, head: Head) -> None:
-        with self._errors():
-            self._client.put_object(
+    def put(self, key: str, body: bytes, head: Head, over: str | None = ANYTHING) -> str:
+        with self._errors(), _conditions():
+            answer = self._client.put_object(
                 **self._named(checked(key)),
                 Body=body,
                 ContentType=head.content_type,
                 Metadata=_metadata(head),
                 **({"CacheControl": head.cache_control} if head.cache_control else {}),
+                **_condition(over),
             )
+            return str(answer["ETag"])
 
     def get(self, key: str) -> Object | None:
         with self._errors(), _missing_is_nothing():
@@ -97,10 +104,11 @@ class S3Bucket:
                 return None if head is None else Object(head, answer["Body"].read())
         return None
 
-    def head(self, key: str) -> Head | None:
+    def look(self, key: str) -> Standing | None:
         with self._errors(), _missing_is_nothing():
             if is_key(key):
-                return _head(self._client.head_object(**self._named(key)))
+                answer = self._client.head_object(**self._named(key))
+                return Standing(_head(answer) or STRANGE, str(answer["ETag"]))
         return None
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -133,12 +141,32 @@ class S3Bucket:
 
 
 @contextmanager
+def _conditions() -> Iterator[None]:
+    try:
+        yield
+    except ClientError as error:
+        if _code(error) in ("PreconditionFailed", "ConditionalRequestConflict", "412", "NoSuchKey", "404"):
+            raise Overtaken(f"{error}") from error
+        raise
+
+
+def _condition(over: str | None) -> dict[str, str]:
+    if over == ANYTHING:
+        return {}
+    return {"IfNoneMatch": "*"} if over is None else {"IfMatch": over}
+
+
+def _code(error: ClientError) -> str:
+    """What the store says; an answer to HEAD has no body, so there it is the bare status."""
+    return str(error.response.get("Error", {}).get("Code"))
+
+
+@contextmanager
 def _missing_is_nothing() -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        # HEAD has no body, so there the code is the bare status.
-        if error.response.get("Error", {}).get("Code") not in ("NoSuchKey", "404", "NotFound"):
+        if _code(error) not in ("NoSuchKey", "404", "NotFound"):
             raise
 
 
@@ -147,6 +175,8 @@ def _metadata(head: Head) -> dict[str, str]:
     found = {"digest": head.digest, "location": quote(head.location or "", safe="/")}
     if head.status != 200:
         found["status"] = str(head.status)
+    if head.version:
+        found["version"] = str(head.version)
     return {name: value for name, value in found.items() if value}
 
 
@@ -161,6 +191,7 @@ def _head(answer: Mapping[str, Any]) -> Head | None:
             int(metadata.get("status", "200")),
             unquote(location) if location is not None else None,
             metadata.get("digest", ""),
+            int(metadata.get("version", "0")),
         )
     except ValueError:
         return None

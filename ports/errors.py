@@ -2,6 +2,7 @@
 
 PortError
 ├── Misconfigured   a setting is missing or wrong; names the setting and what it may be
+├── Overtaken       something else stands there by now; look again
 ├── Refused         the service takes everything but this
 └── Unavailable     the service does not answer or refuses; may pass by itself
 """
@@ -13,6 +14,10 @@ class PortError(Exception):
 
 class Misconfigured(PortError):
     """A setting is missing or has a value that no adapter accepts."""
+
+
+class Overtaken(PortError):
+    """What was to be replaced is not what stands there."""
 
 
 class Refused(PortError):

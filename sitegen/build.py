@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from domain import manifest, tags
 from domain.built import Built
-from domain.manifest import Due
+from domain.lease import Due
 from sitegen import seo
 from sitegen.assets import ASSETS
 from sitegen.page import FRESH, LASTING, Artifact, Document, PageType, Site, subject_of
@@ -27,10 +27,11 @@ from sitegen.templating import environment
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a build says of one page, and the artifact where it is to be uploaded."""
+    """What a build says of one page, and the artifact where it is to be uploaded, over what bears the tag `over`."""
 
     built: Built
     artifact: Artifact | None = None
+    over: str | None = None
 
 
 class _Numbers(dict[str, int]):
@@ -103,7 +104,8 @@ class Builder:
         artifact_hash = _hash_artifact(artifact)
         if artifact_hash == due.artifact_hash:
             return Outcome(Built(**built, verdict="unchanged", artifact_hash=artifact_hash))
-        return Outcome(Built(**built, verdict="publish", artifact_hash=artifact_hash), artifact)
+        over = due.etag if due.path == document.path else None
+        return Outcome(Built(**built, verdict="publish", artifact_hash=artifact_hash), artifact, over)
 
     def render(self, kind: PageType, document: Document) -> Artifact:
         """The bytes of a document; nothing but the document and the recipe decides them."""
@@ -119,10 +121,10 @@ class Builder:
         )
         return "".join(template.root_render_func(context)).encode()
 
-    def failed(self, read: Reader, due: Due, cause: str) -> Outcome:
+    def failed(self, read: Reader, kind: PageType, due: Due, cause: str) -> Outcome:
         """What the page had read stays remembered, so that the correction of a fact tries it again."""
         numbers = self._numbers.of(read.tags)
-        return Outcome(Built(due.key, due.wanted, "failed", tags=numbers, error=cause))
+        return Outcome(Built(due.key, due.wanted, "failed", recipe=self.recipe(kind), tags=numbers, error=cause))
 
 
 def _hash_document(document: Document) -> bytes:

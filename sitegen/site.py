@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
-from sitegen.page import PageType
+from sitegen.page import ASSETS, PAGES, PICTURES, SITEMAP_INDEX, SITEMAPS, PageType
 from sitegen.pages import (
     anime,
     asset,
@@ -68,6 +68,12 @@ PAGE_TYPES = (
     picture.share_studio_page,
 )
 BY_KIND = {kind.kind: kind for kind in PAGE_TYPES}
+_OF_ONE_THING = frozenset(
+    ("asset", "cover", "anime", "watch", "episodes", "studio", "season", "genre", "redirect", "redirect_watch")
+)
+_OF_A_PHASE = {ASSETS: 0.0, PAGES: 1.0, PICTURES: 5.0, SITEMAPS: 10.0, SITEMAP_INDEX: 10.0}
+DELAYS = {kind.kind: _OF_A_PHASE[kind.phase] for kind in PAGE_TYPES if kind.kind not in _OF_ONE_THING}
+"""Seconds for which a page waits for more changes: an edit is on the edited thing's pages at once, on lists soon."""
 PHASES = sorted({kind.phase for kind in PAGE_TYPES})
 
 

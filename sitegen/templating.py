@@ -12,25 +12,25 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]
-from markupsafe import escape
 
 from sitegen.flatten import flatten
 
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 
-# `escape_text` is what `escape` itself calls before it wraps the text; the lock file says of which version.
-def quick_escape(value: Any) -> Any:
-    """Escape for HTML; text stays plain text, which templates only join."""
-    if value.__class__ is str:
-        return escape_text(value)
-    if value.__class__ is int:
-        return str(value)
-    return escape(value)
-
-
 class _DirectGenerator(CodeGenerator):
-    """Compiles `a.b` to `a["b"]`; `loop.index` and its kind stay attributes."""
+    """Compiles `a.b` to `a["b"]`; `loop.index` and its kind stay attributes. Text is escaped where it stands.
+
+    `escape_text` is what `escape` itself calls before it wraps the text; the lock file says of which version.
+    """
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if not frame.eval_ctx.autoescape or frame.eval_ctx.volatile or finalize.src is not None:
+            raise NotImplementedError("templates escape everything, everywhere")
+        self.write("(escape_text(v) if (v := (")
+
+    def _output_child_post(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        self.write(")).__class__ is str else str(v) if v.__class__ is int else escape(v))")
 
     def visit_Getattr(self, node: nodes.Getattr, frame: Frame) -> None:
         if isinstance(node.node, nodes.Name) and node.node.name == "loop":
@@ -44,7 +44,7 @@ class _QuickTemplate(Template):
     @classmethod
     def from_code(cls, environment: Environment, code: Any, globals: Any, uptodate: Any = None) -> Template:
         template = super().from_code(environment, code, globals, uptodate)
-        template.root_render_func.__globals__["escape"] = quick_escape
+        template.root_render_func.__globals__["escape_text"] = escape_text
         return template
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from autotrack.embedded import servers
 from ports.settings import PROJECT, Settings
-from tests.autotrack.command import autotrack, eventually, free_port, gone, living, start_run
+from tests.autotrack.command import Site, autotrack, eventually, free_port, gone, living, start_run
 
 pytestmark = pytest.mark.long
 
@@ -117,14 +117,21 @@ def test_kill_9_of_make_leaves_nothing_within_five_seconds(home: Path) -> None:
     assert gone(home, 5) == {}
 
 
-@pytest.mark.parametrize("server", ["postgres", "valkey"])
-def test_a_fallen_server_is_named_and_ends_the_rest(home: Path, server: str) -> None:
+def test_an_edit_is_live_by_itself_whoever_falls(home: Path, settings: Settings) -> None:
     site = start_run(home)
     site.ready()
-    os.kill(json.loads((home / "servers" / server / "keeper").read_text())["server"], signal.SIGKILL)
-    assert site.process.wait(20) == 1
-    assert f"{'PostgreSQL' if server == 'postgres' else 'Valkey'} has ended; see " in site.said()
-    assert gone(home, 5) == {}
+    assert edited(site, settings, "first", 10)
+
+    for verb in ("worker render", "relay"):
+        kill(next(pid for pid, command in living(home).items() if f"autotrack {verb}" in command))
+        assert edited(site, settings, f"without its {verb}", 10)
+    for server in ("valkey", "postgres"):
+        kill(json.loads((home / "servers" / server / "keeper").read_text())["server"])
+        assert eventually(lambda: "had ended and was started again" in site.said(), 20)
+        assert edited(site, settings, f"after {server} fell", 40)
+
+    assert site.end(signal.SIGINT) == 0
+    assert gone(home, 0) == {}
 
 
 def test_a_fallen_web_server_ends_the_rest(home: Path) -> None:
@@ -137,6 +144,17 @@ def test_a_fallen_web_server_ends_the_rest(home: Path) -> None:
     assert site.process.wait(20) == 1
     assert "the web server has ended" in site.said()
     assert gone(home, 5) == {}
+
+
+def edited(site: Site, settings: Settings, title: str, seconds: float) -> bool:
+    """Give an anime a title, as anybody with a connection may; whether the page shows it in time."""
+    with servers(settings, redis=False) as real, psycopg.connect(real.database_url, autocommit=True) as connection:
+        connection.execute("UPDATE anime SET title_english = %s WHERE slug = 'cowboy-bebop'", [title])
+    return eventually(lambda: title in site.get("/anime/cowboy-bebop").read().decode(), seconds)
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
 
 
 def parent(pid: int) -> int:

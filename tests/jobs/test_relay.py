@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-from domain import manifest
+from domain import manifest, state
 from jobs.relay import relay, relay_all
 from tests.factories import edit, make_anime, make_noise, make_studio
 from tests.site.whole import WholeSite
@@ -47,7 +47,7 @@ def test_similar_titles_follow_and_are_derived_once(site: WholeSite) -> None:
     relay_all(site.connection)
 
     assert site.connection.execute("SELECT count(*) FROM similar_title").fetchone() == (2,)
-    assert manifest.state(site.connection, "similar") == "fresh"
+    assert state.recall(site.connection, "similar") == "fresh"
 
 
 def test_similar_titles_that_somebody_emptied_come_back(site: WholeSite) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
@@ -22,7 +23,7 @@ from hypothesis import strategies as st
 from moto.server import ThreadedMotoServer
 
 from ports.bucket import KEY_BYTES, SCHEMES, Bucket, Head, is_key, open_bucket
-from ports.errors import Misconfigured, Unavailable
+from ports.errors import Misconfigured, Overtaken, Unavailable
 
 ROOT = Path(__file__).parents[2]
 PAGE = Head("text/html; charset=utf-8", "public, max-age=0", digest="ab12")
@@ -82,7 +83,7 @@ def test_what_was_put_is_what_one_gets(bucket: Bucket) -> None:
     found = bucket.get("anime/cowboy-bebop")
 
     assert found is not None and (found.head, found.body) == (PAGE, b"<h1>\nBebop</h1>")
-    assert bucket.head("anime/cowboy-bebop") == PAGE
+    assert head_of(bucket, "anime/cowboy-bebop") == PAGE
 
 
 def test_what_was_never_put_is_not_there(bucket: Bucket) -> None:
@@ -90,7 +91,7 @@ def test_what_was_never_put_is_not_there(bucket: Bucket) -> None:
 
     for key in ("anime/trigun", "anime", "anime/cowboy-bebop/x", *NO_KEYS):
         assert bucket.get(key) is None
-        assert bucket.head(key) is None
+        assert bucket.look(key) is None
 
 
 def test_the_last_put_wins_head_and_body(bucket: Bucket) -> None:
@@ -101,6 +102,52 @@ def test_the_last_put_wins_head_and_body(bucket: Bucket) -> None:
 
     assert found is not None and (found.head, found.body) == (MOVED, b"moved")
     assert list(bucket.keys()) == ["anime/old"]
+
+
+def test_what_stands_there_is_replaced_only_by_who_knows_it(bucket: Bucket) -> None:
+    first = bucket.put("anime/x", b"1", replace(PAGE, digest="01"), over=None)
+    there = bucket.look("anime/x")
+    assert there is not None and there.tag == first
+
+    second = bucket.put("anime/x", b"2", replace(PAGE, digest="02", version=7), over=first)
+
+    for stale in (None, first):
+        with pytest.raises(Overtaken):
+            bucket.put("anime/x", b"3", PAGE, over=stale)
+    there = bucket.look("anime/x")
+    assert there is not None and (there.tag, there.head.version) == (second, 7)
+    found = bucket.get("anime/x")
+    assert found is not None and (found.body, found.head.version) == (b"2", 7)
+
+
+def test_what_is_gone_is_replaced_by_who_expects_nothing_only(bucket: Bucket) -> None:
+    tag = bucket.put("anime/x", b"1", PAGE, over=None)
+    bucket.delete(["anime/x"])
+
+    with pytest.raises(Overtaken):
+        bucket.put("anime/x", b"2", PAGE, over=tag)
+    bucket.put("anime/x", b"3", PAGE, over=None)
+
+    found = bucket.get("anime/x")
+    assert found is not None and found.body == b"3"
+
+
+@pytest.mark.parametrize("over", ["the first", None], ids=["of-something", "of-nothing"])
+def test_of_many_who_replace_the_same_one_wins(bucket: Bucket, url: str, over: str | None) -> None:
+    if over:
+        over = bucket.put("anime/x", b"0", PAGE)
+
+    def write(number: int) -> str:
+        try:
+            return open_bucket(url).put("anime/x", b"%d" % number, replace(PAGE, digest=f"{number:02}"), over=over)
+        except Overtaken:
+            return ""
+
+    with ThreadPoolExecutor(8) as writers:
+        won = [tag for tag in writers.map(write, range(1, 17)) if tag]
+
+    there = bucket.look("anime/x")
+    assert there is not None and won == [there.tag]
 
 
 def test_deleting_removes_these_and_no_others_and_forgives_what_is_missing(bucket: Bucket) -> None:
@@ -179,10 +226,10 @@ def test_any_key_head_and_body_come_back(bucket: Bucket, key: str, other: str, h
     found = bucket.get(key)
 
     assert found is not None and (found.head, found.body) == (head, body)
-    assert bucket.head(key) == head
+    assert head_of(bucket, key) == head
     assert {key, other} == set(bucket.keys())
     bucket.delete([key])
-    assert bucket.get(key) is None and bucket.head(other) == PAGE
+    assert bucket.get(key) is None and head_of(bucket, other) == PAGE
     bucket.delete([other])
 
 
@@ -337,6 +384,11 @@ def _writer(url: str, letter: str, times: int) -> subprocess.Popen[str]:
     with process.stdout:
         process.stdout.readline()
     return process
+
+
+def head_of(bucket: Bucket, key: str) -> Head | None:
+    there = bucket.look(key)
+    return there.head if there else None
 
 
 def _option(query: str, name: str) -> str:

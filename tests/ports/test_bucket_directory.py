@@ -51,7 +51,7 @@ def test_a_directory_that_cannot_be_written_or_read_says_which_and_why(tmp_path:
 
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
-    for ask in ("get", "head", "delete", "keys"):
+    for ask in ("get", "look", "delete", "keys"):
         with pytest.raises(Unavailable, match=r"loop cannot be .* symbolic links"):
             getattr(open_bucket(f"file:{loop}"), ask)(["index"] if ask == "delete" else "index")
 
@@ -99,7 +99,18 @@ def test_a_file_that_is_no_whole_object_is_a_missing_one(tmp_path: Path, damage:
     (tmp_path / "anime" / "x").write_bytes(damage)
 
     assert bucket.get("anime/x") is None
-    assert bucket.head("anime/x") is None
+    assert bucket.look("anime/x") is None
+
+
+def test_a_file_that_is_no_whole_object_is_replaced_by_who_expects_nothing(tmp_path: Path) -> None:
+    bucket = open_bucket(f"file:{tmp_path}")
+    bucket.put("anime/x", b"body", PAGE)
+    (tmp_path / "anime" / "x").write_bytes(b"half")
+
+    bucket.put("anime/x", b"whole", PAGE, over=None)
+
+    found = bucket.get("anime/x")
+    assert found is not None and found.body == b"whole"
 
 
 def test_what_others_left_in_the_directory_is_no_object(tmp_path: Path) -> None:

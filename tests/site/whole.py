@@ -15,6 +15,7 @@ import psycopg
 
 from jobs.plan import MARK
 from jobs.site import Build, Report, build
+from jobs.world import site_of
 from ports.bucket import Bucket, Head, open_bucket
 from ports.settings import Settings, from_environment
 from sitegen.build import Builder
@@ -25,7 +26,7 @@ TODAY = date(2026, 11, 22)
 BEGAN = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 DRAWN_LATER = tuple(kind.kind for kind in PAGE_TYPES if kind.phase == PICTURES)
 """Kinds that take long and that no page waits for: left out unless a test asks for them."""
-DERIVED = ("page", "orphan", "site_state", "similar_title", "change_log")
+DERIVED = ("page", "orphan", "touch", "site_state", "similar_title", "change_log")
 
 Live = dict[str, tuple[Head, bytes]]
 
@@ -34,7 +35,7 @@ class WarmBuild(Build):
     """A build whose templates are compiled once for all tests."""
 
     def builder(self) -> Builder:
-        return _builder(self.site())
+        return _builder(site_of(self.settings))
 
 
 @cache

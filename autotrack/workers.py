@@ -1,0 +1,115 @@
+"""`autotrack relay` and `autotrack worker`, and how `autotrack run` keeps both alive beside the web server."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from types import FrameType
+
+import click
+
+from autotrack.address import as_last_run
+from autotrack.embedded import servers
+from autotrack.keeper import child_of
+from autotrack.processes import end_child, undisturbed
+from jobs.roster import QUEUES
+from ports.settings import PROJECT, Settings, to_environment
+
+STOP = 10.0
+"""Seconds that a drain has to come to an end."""
+BREATH = 1.0
+"""Seconds until a process that ended is started again."""
+
+
+@click.command("relay")
+def relay_verb() -> None:
+    """Turn changes of the database into work, and see that it is done.
+
+    Looks at the change log all the time, marks the pages that a change reaches, wakes workers for what is due, and
+    builds it itself where no worker does. May run more than once. Ctrl-C or SIGTERM ends it.
+    """
+    from jobs.ticker import Ticker
+    from jobs.world import World
+
+    with servers(as_last_run()) as settings:
+        ticker = Ticker(World(settings))
+
+        def stop(number: int, frame: FrameType | None) -> None:
+            ticker.stop.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+        ticker.run()
+
+
+@click.command("worker")
+@click.argument("queue", type=click.Choice(QUEUES))
+def worker_verb(queue: str) -> None:
+    """Do the jobs of QUEUE until Ctrl-C or SIGTERM, which let it finish the batch that it is at.
+
+    More machines are more workers: each needs the same DATABASE_URL, REDIS_URL, BUCKET_URL and SITE_URL.
+    """
+    from jobs.worker import Worker
+
+    with servers(as_last_run()) as settings:
+        Worker(settings, queue).run()
+
+
+@dataclass
+class Child:
+    """A verb of ours as a child of `run`; its words go to a file of its own."""
+
+    settings: Settings
+    name: str
+    arguments: Sequence[str]
+    polite: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    started: float = -BREATH
+
+    def start(self) -> None:
+        self.started = time.monotonic()
+        with undisturbed(), (self.settings.home / f"{self.name}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "autotrack", *self.arguments],
+                cwd=PROJECT, env=to_environment(self.settings), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, preexec_fn=child_of(os.getpid(), signal.SIGTERM),
+            )  # fmt: skip
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.process.pid, self.polite)
+
+    def keep(self) -> None:
+        """Start it if it has ended or never ran, but not more often than it can draw breath."""
+        ended = self.process is None or self.process.poll() is not None
+        if ended and time.monotonic() - self.started > BREATH:
+            self.start()
+
+
+class Workers:
+    """The relay and one worker per queue; the bulk makes way for readers."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.children = [Child(settings, "relay", ["relay"])]
+        self.children += [
+            Child(settings, f"worker-{queue}", ["worker", queue], polite=10 if queue == "bulk" else 0)
+            for queue in QUEUES
+        ]
+
+    def keep(self) -> None:
+        """Have them all run."""
+        for child in self.children:
+            child.keep()
+
+    def stop(self) -> None:
+        """Ask all at once, then wait for each: what is not built is built when they run again."""
+        running = [child.process for child in self.children if child.process]
+        for process in running:
+            with suppress(ProcessLookupError):
+                process.terminate()
+        for process in running:
+            end_child(process, STOP)

@@ -1,0 +1,117 @@
+"""Leases: who builds which dirty pages, until when, and in which order of time.
+
+The number of a lease is higher than those of all leases before it. Objects in the bucket carry it, so of two workers
+who believe that a page is theirs the bucket keeps what the later one made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import psycopg
+
+SECONDS = 20
+EDITS, BULK = LANES = (0, 1)
+"""Pages that a change reached, and those that a build, a deploy or a new day wants: edits overtake."""
+Place = tuple[int, str]
+"""Turn and key: where a page stands in the queue of its kind."""
+FIRST: Place = (-32768, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A dirty page under lease: the version to reach, and the traces of its last build.
+
+    There is no `artifact_hash` where nobody knows what stands in the bucket: its last worker was never heard of again.
+    """
+
+    key: str
+    turn: int
+    wanted: int
+    path: str | None
+    document_hash: bytes | None
+    artifact_hash: bytes | None
+    etag: str | None
+    recipe: bytes | None
+
+
+_TAKE = """
+WITH number AS MATERIALIZED (SELECT nextval('page_version') AS n)
+UPDATE page SET lease = number.n, leased_until = now() + make_interval(secs => %(seconds)s)
+FROM number, (
+    SELECT key, lease IS NOT NULL AS left_alone FROM page
+    WHERE lane = %(lane)s AND kind = %(kind)s AND (turn, key) > (%(turn)s, %(key)s) AND built < wanted AND {patience}
+      AND (leased_until IS NULL OR leased_until < now()) AND (%(keys)s::text[] IS NULL OR key = ANY (%(keys)s))
+    ORDER BY turn, key LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+) mine WHERE page.key = mine.key
+RETURNING page.lease, page.key, page.turn, wanted, path, document_hash,
+    CASE WHEN left_alone THEN NULL ELSE artifact_hash END, CASE WHEN left_alone THEN NULL ELSE etag END, recipe
+"""
+_NOW, _WHEN_DUE = _TAKE.format(patience="failed < wanted"), _TAKE.format(patience="due_at <= now()")
+
+
+def take(
+    connection: psycopg.Connection,
+    lane: int,
+    kind: str,
+    limit: int,
+    after: Place = FIRST,
+    *,
+    keys: Sequence[str] | None = None,
+    patient: bool = False,
+) -> tuple[int, list[Due]]:
+    """The number of a lease on up to `limit` dirty pages of one kind, by turn and key from `after` on.
+
+    Who is `patient` leaves pages that are not due yet and tries those that failed when it is their time; a build takes
+    all but those that failed. `after` spares a drain the index entries of what it has built itself.
+    """
+    rows = connection.execute(
+        _WHEN_DUE if patient else _NOW,
+        {
+            "seconds": SECONDS, "lane": lane, "kind": kind, "turn": after[0], "key": after[1],
+            "keys": list(keys) if keys is not None else None, "limit": limit,
+        },
+    ).fetchall()  # fmt: skip
+    return (rows[0][0] if rows else 0), [Due(*row[1:]) for row in rows]
+
+
+def renew(connection: psycopg.Connection, number: int) -> None:
+    """Keep the pages of a lease for as long again."""
+    connection.execute(
+        "UPDATE page SET leased_until = now() + make_interval(secs => %s) WHERE lease = %s AND built < wanted",
+        [SECONDS, number],
+    )
+
+
+def give_back(connection: psycopg.Connection, number: int, keys: Sequence[str]) -> None:
+    """Let others have these pages of a lease at once; what stands in the bucket is not known."""
+    connection.execute("UPDATE page SET leased_until = NULL WHERE lease = %s AND key = ANY (%s)", [number, list(keys)])
+
+
+def kinds_due(connection: psycopg.Connection, lane: int) -> set[str]:
+    """The kinds of which a page is due in a lane, leased or not."""
+    rows = connection.execute(
+        "SELECT DISTINCT kind FROM page WHERE lane = %s AND built < wanted AND due_at <= now()", [lane]
+    )
+    return {kind for (kind,) in rows}
+
+
+def retry_failed(connection: psycopg.Connection, keys: Sequence[str] | None = None) -> int:
+    """Let a build try the pages that failed, at once; also takes back the leases of builds that were killed."""
+    return connection.execute(
+        "UPDATE page SET failed = 0, leased_until = NULL WHERE built < wanted AND (failed > 0 OR lease IS NOT NULL)"
+        " AND (%s::text[] IS NULL OR key = ANY (%s))",
+        [list(keys) if keys is not None else None] * 2,
+    ).rowcount
+
+
+def waiting(connection: psycopg.Connection, lane: int) -> float | None:
+    """For how many seconds pages of a lane have been free for anyone to build, by a sample; None if there are none."""
+    row = connection.execute(
+        "SELECT extract(epoch FROM now() - min(since))::float FROM ("
+        "  SELECT greatest(due_at, leased_until) AS since FROM page WHERE lane = %s AND built < wanted"
+        "  AND due_at <= now() AND (leased_until IS NULL OR leased_until < now()) LIMIT 100) sample",
+        [lane],
+    ).fetchone()
+    return row[0] if row else None

@@ -1,0 +1,37 @@
+"""Draining: for as long as the time lasts, pages that are due are built, in the order of the phases."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+from domain import lease
+from jobs.render import Queue
+from jobs.world import World
+from sitegen.site import PAGE_TYPES
+
+BUDGET = 25.0
+"""Seconds; a drain that is longer than that goes on in another job, so that nobody waits behind it."""
+Stop = Callable[[], bool]
+
+
+def drain(world: World, lanes: Sequence[int], stop: Stop = lambda: False, budget: float = BUDGET) -> Counter[str]:
+    """Build what is due in these lanes, until there is no more, time is up, or `stop` says so between two batches."""
+    total, renderer, end = Counter[str](), world.renderer(), time.monotonic() + budget
+
+    def go_on(_: Counter[str]) -> bool:
+        return not stop() and time.monotonic() < end
+
+    while batches := _due(world, lanes):
+        verdicts = renderer.drain(Queue(batches, lanes, patient=True), go_on)
+        total += verdicts
+        if not verdicts or not go_on(verdicts):
+            break
+    return total
+
+
+def _due(world: World, lanes: Sequence[int]) -> dict[str, int]:
+    """Kind → pages in a batch, in the order of the phases."""
+    due = {kind for lane in lanes for kind in lease.kinds_due(world.connection, lane)}
+    return {kind.kind: kind.batch for kind in sorted(PAGE_TYPES, key=lambda kind: kind.phase) if kind.kind in due}

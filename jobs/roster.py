@@ -1,0 +1,27 @@
+"""The roster: every job, the queue it waits in, and how long it may take."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from domain.lease import BULK, EDITS
+
+
+@dataclass(frozen=True)
+class Job:
+    """Work without data: whoever runs it finds in PostgreSQL what is to be done.
+
+    `function` is where RQ finds it, `seconds` after how long it is ended.
+    """
+
+    name: str
+    queue: str
+    function: str
+    seconds: int
+
+
+RENDER = Job("render", "render", "jobs.worker.render", 60)
+BULK_RENDER = Job("bulk", "bulk", "jobs.worker.bulk", 60)
+JOBS = (RENDER, BULK_RENDER)
+QUEUES = tuple(dict.fromkeys(job.queue for job in JOBS))
+BY_LANE = {EDITS: RENDER, BULK: BULK_RENDER}

@@ -1,0 +1,108 @@
+"""The ticker: relays changes at once, wakes workers for what is due, and does itself what nobody does in time."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from threading import Event
+
+import psycopg
+import structlog
+
+from domain import lease, manifest, seasons, state
+from domain.errors import Conflict
+from domain.lease import BULK, EDITS
+from jobs import plan as planning
+from jobs.drain import drain
+from jobs.relay import relay
+from jobs.roster import BY_LANE
+from jobs.sweep import sweep
+from jobs.world import World
+from ports import clock
+from ports.errors import PortError, Unavailable
+
+log = structlog.get_logger()
+POLL, LOOK, REVIEW = 0.05, 0.25, 2.0
+"""Seconds between two looks at the change log, at what is due, and at what becomes due by itself.
+
+The log is looked at and not listened to: a notification in a writer's transaction costs two thirds of the rate.
+"""
+OVERDUE = {EDITS: 10.0, BULK: 60.0}
+"""Seconds after which the ticker builds what nobody else builds: Redis is down, or no worker lives."""
+SHARE = 2.0
+"""Seconds that it builds before it relays again."""
+PER_REVIEW = 500
+"""Pages that a new day makes due at once; the others follow, so that midnight is no storm."""
+
+
+@dataclass
+class Ticker:
+    """One of any number of tickers: two do no harm, and take turns."""
+
+    world: World
+    stop: Event = field(default_factory=Event)
+    _looked: float = 0.0
+    _reviewed: float = 0.0
+    _planned: bool = False
+
+    def run(self) -> None:
+        """Tick until told to stop; what fails is tried again."""
+        while not self.stop.is_set():
+            try:
+                busy = self.tick()
+            except (psycopg.OperationalError, PortError) as error:
+                log.warning("tick failed", error=" ".join(str(error).split()))
+                self.stop.wait(REVIEW / 2)
+            else:
+                self.stop.wait(0 if busy else POLL)
+
+    def tick(self) -> bool:
+        """Relay what was logged and wake who is to build it; says whether there may be more."""
+        if not self._planned:
+            self._plan()
+        relayed, now = relay(self.world.connection, refreshed=True), time.monotonic()
+        if now - self._reviewed > REVIEW:
+            self._reviewed = now
+            self._review()
+        if relayed or now - self._looked > LOOK:
+            self._looked = now
+            self._see_to(EDITS)
+            self._see_to(BULK)
+        return relayed > 0
+
+    def _plan(self) -> None:
+        """What a deploy, another bucket or an empty manifest wants; once, when this process begins."""
+        world = self.world
+        with world.connection.transaction():
+            planned = planning.plan(world.connection, world.bucket, world.builder, clock.today())
+            planning.mark_bucket(world.connection, world.bucket)
+        self._planned = True
+        log.info("planned", due=planned.total, changes=planned.changes, outdated=sum(planned.outdated.values()))
+
+    def _review(self) -> None:
+        """The day may be another one, and pages may have left their addresses."""
+        connection, today = self.world.connection, clock.today()
+        if state.recall(connection, "as_of") != today.isoformat():
+            seasons.ensure(connection, seasons.season_of(today))
+            state.remember(connection, "as_of", today.isoformat())
+        manifest.want_expired(connection, today, PER_REVIEW)
+        try:
+            sweep(connection, self.world.bucket, clock.now())
+        except Conflict as error:
+            log.error("not removed", error=str(error))
+
+    def _see_to(self, lane: int) -> None:
+        """Somebody is to build what is due in this lane."""
+        waiting = lease.waiting(self.world.connection, lane)
+        if waiting is None:
+            return
+        self._wake(lane)
+        if waiting > OVERDUE[lane] and (verdicts := drain(self.world, (lane,), self.stop.is_set, SHARE)):
+            log.info("built what nobody else built", **verdicts)
+
+    def _wake(self, lane: int) -> None:
+        job = BY_LANE[lane]
+        try:
+            self.world.wakes.wake(job.queue, job.function, job.seconds)
+        except Unavailable as error:
+            log.warning("nobody can be woken", error=str(error))

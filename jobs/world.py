@@ -1,0 +1,58 @@
+"""The world of one process: its ports, each opened when it is first needed, and again after it was lost."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import psycopg
+
+from jobs.render import Renderer
+from ports import clock
+from ports.bucket import Bucket, open_bucket
+from ports.database import connect
+from ports.queue import Wakes
+from ports.settings import Settings
+from sitegen.build import Builder
+from sitegen.page import Site
+
+
+class World:
+    """What the jobs of one process share; not safe for threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._connection: psycopg.Connection | None = None
+
+    @property
+    def connection(self) -> psycopg.Connection:
+        """A connection to PostgreSQL, another one after it was lost."""
+        if self._connection is None or self._connection.closed or self._connection.broken:
+            self._connection = connect(self.settings.database_url)
+        return self._connection
+
+    @cached_property
+    def bucket(self) -> Bucket:
+        return open_bucket(self.settings.bucket_url)
+
+    @cached_property
+    def wakes(self) -> Wakes:
+        return Wakes(self.settings.redis_url)
+
+    @cached_property
+    def builder(self) -> Builder:
+        return Builder(site_of(self.settings))
+
+    def renderer(self) -> Renderer:
+        """For this moment: pages are built as of today."""
+        now = clock.now()
+        return Renderer(self.connection, self.bucket, self.builder, now.date(), now)
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+
+
+def site_of(settings: Settings) -> Site:
+    """What pages may know of the site; who names no contact is found by what the site says of privacy."""
+    contact = settings.security_contact or f"{settings.site_url}/privacy"
+    return Site(settings.site_url, settings.site_name, settings.default_region, contact)

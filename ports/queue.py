@@ -1,0 +1,74 @@
+"""The queue: wakes workers, by RQ on Redis. Nothing is lost with it: what is to be done stands in PostgreSQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import redis
+import rq
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from rq.serializers import JSONSerializer
+
+from ports.errors import Misconfigured, Unavailable
+
+CONNECT, ANSWER = 0.5, 2.0
+"""Seconds to wait for Redis: who wakes must not hang, there is another way to get the work done."""
+KEPT = 600
+"""Seconds for which RQ remembers a job that failed; the work itself is done again anyway."""
+
+
+class Wakes:
+    """Jobs without data, by name: a worker of the queue does what is due when it hears of one."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = open_redis(url)
+        self._queues: dict[str, rq.Queue] = {}
+
+    def wake(self, queue: str, function: str, seconds: int, at_most: int = 1) -> bool:
+        """Let a worker of `queue` call a function that takes no arguments, unless `at_most` such calls wait already.
+
+        Raises Unavailable within a few seconds.
+        """
+        with answering():
+            waiting = self._queue(queue)
+            if waiting.count >= at_most:
+                return False
+            waiting.enqueue_call(function, timeout=seconds, result_ttl=0, failure_ttl=KEPT, ttl=KEPT)
+            return True
+
+    def waiting(self, queue: str) -> int:
+        """How many calls wait in a queue."""
+        with answering():
+            return int(self._queue(queue).count)
+
+    def workers(self, queue: str) -> int:
+        """How many workers serve a queue."""
+        with answering():
+            return int(rq.Worker.count(queue=self._queue(queue)))
+
+    def _queue(self, name: str) -> rq.Queue:
+        if name not in self._queues:
+            self._queues[name] = rq.Queue(name, connection=self._redis, serializer=JSONSerializer)
+        return self._queues[name]
+
+
+def open_redis(url: str, answer: float = ANSWER) -> redis.Redis:
+    """A client that gives up soon; opens nothing yet."""
+    try:
+        return redis.Redis.from_url(
+            url, socket_connect_timeout=CONNECT, socket_timeout=answer, retry=Retry(NoBackoff(), 0)
+        )
+    except ValueError as error:
+        # the URL may hold a password
+        raise Misconfigured("REDIS_URL cannot be read; it must look like redis://:password@host:6379/0") from error
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Raise Unavailable where Redis does not answer."""
+    try:
+        yield
+    except redis.RedisError as error:
+        raise Unavailable(f"Redis does not answer (REDIS_URL): {error}") from error
