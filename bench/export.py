@@ -12,7 +12,7 @@ from typing import IO, Any
 import orjson
 import psycopg
 
-from domain.manifest import Due
+from domain.lease import Due
 from ports.database import connect, snapshot
 from sitegen import seo
 from sitegen.build import Builder
@@ -55,7 +55,7 @@ def _documents(connection: psycopg.Connection, builder: Builder, as_of: date) ->
     for kind in (kind for kind in PAGE_TYPES if kind.template):
         rows = connection.execute(_PUBLISHED, [kind.kind]).fetchall()
         for start in range(0, len(rows), BATCH):
-            due = [Due(key, 0, 1, None, None, None, None) for (key,) in rows[start : start + BATCH]]
+            due = [Due(key, 0, 1, None, None, None, None, None) for (key,) in rows[start : start + BATCH]]
             with snapshot(connection):
                 read = builder.reader(connection, due, as_of)
                 for page in due:
