@@ -7,7 +7,7 @@ READY := .venv/.ok
 LOCK := --universal --generate-hashes --no-header --no-annotate --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-long lint types sure seo html screenshots lighthouse bench lock clean
+.PHONY: help run test test-long crashloop lint types sure seo html screenshots lighthouse bench lock clean
 
 help: ## List the targets
 	@printf 'AutoTrack Anime\n'
@@ -25,6 +25,9 @@ test: $(READY) ## The tests, within five minutes
 
 test-long: $(READY) ## The long tests: the real catalogue, kills, deep properties
 	@"$(PY)" -m pytest -q -n 2 --dist loadfile -m long
+
+crashloop: $(READY) ## Kill processes while edits are made (KILLS=2000), and look for what was lost
+	@KILLS=$(or $(KILLS),2000) "$(PY)" -m pytest -q tests/site/test_crash_loop.py
 
 lint: $(READY) ## Style, format and the directions of imports
 	@"$(PY)" -m ruff check .

@@ -23,6 +23,7 @@ VERBS = {
     "catalogue": ("autotrack.catalogue:catalogue", "Bring anime in, and look at what came."),
     "relay": ("autotrack.workers:relay_verb", "Turn changes into work, and see that it is done."),
     "worker": ("autotrack.workers:worker_verb", "Do the jobs of one queue."),
+    "dead": ("autotrack.dead:dead", "Look at what failed too often, try it again."),
     "site": ("autotrack.site:site", "Build the pages, and explain them."),
 }
 """Name → where it is and one line of help. A verb is imported when it is called: most need little of the rest."""

@@ -74,7 +74,7 @@ def build_verb(
 ) -> None:
     """Bring the bucket to what the database says: only what changed is rendered, only what differs is uploaded."""
     only, skip = _kinds("--only", only), _kinds("--skip", skip)
-    with _ready() as settings:
+    with ready() as settings:
         order = Build(settings, _day(as_of), clock.now(), workers, only, skip, keys, clean, yes)
         with _progress(quiet) as heard:
             report = build(order, heard)
@@ -88,7 +88,7 @@ def build_verb(
 @AS_OF
 def plan_verb(clean: bool, as_of: datetime | None) -> None:
     """Say what `build` would build and why, without doing it."""
-    with _ready() as settings:
+    with ready() as settings:
         planned = dry_plan(Build(settings, _day(as_of), clock.now(), clean=clean))
     click.echo("\n".join(_reasons(planned)) or "Nothing to do.")
     for kind, many in planned.due.items():
@@ -104,7 +104,7 @@ def explain_verb(key: str) -> None:
     from jobs.explain import explain
     from ports.database import connect
 
-    with _ready() as settings, closing(connect(settings.database_url)) as connection:
+    with ready() as settings, closing(connect(settings.database_url)) as connection:
         for line in explain(connection, key):
             click.echo(line)
 
@@ -118,7 +118,7 @@ def build_site(settings: Settings) -> int:
 
 
 @contextmanager
-def _ready() -> Iterator[Settings]:
+def ready() -> Iterator[Settings]:
     """Settings of a database whose schema is the one that this code knows."""
     with servers(as_last_run(), redis=False) as settings:
         migrate(settings.database_url)

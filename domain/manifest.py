@@ -151,6 +151,25 @@ def live_count(connection: psycopg.Connection) -> int:
     return int(row[0]) if row else 0
 
 
+def standing(connection: psycopg.Connection) -> dict[str, str | None]:
+    """Path → the tag of what stands there, of all pages; None where that is to change anyway."""
+    rows = connection.execute(
+        "SELECT path, CASE WHEN built >= wanted AND lease IS NULL THEN etag END FROM page WHERE path IS NOT NULL"
+    )
+    return dict(rows.fetchall())
+
+
+def upload_again(connection: psycopg.Connection, expected: Mapping[str, str | None], paths: Sequence[str]) -> int:
+    """Want what should stand at these paths, where it is still what was expected; returns how many."""
+    known = {path: expected[path] for path in paths if expected[path] is not None}
+    return connection.execute(
+        f"UPDATE page SET {_BULK}, artifact_hash = NULL, etag = NULL"
+        " FROM unnest(%s::text[], %s::text[]) e (path, etag)"
+        " WHERE page.path = e.path AND page.etag = e.etag AND built >= wanted AND lease IS NULL",
+        [list(known), list(known.values())],
+    ).rowcount
+
+
 def failures(connection: psycopg.Connection) -> list[tuple[str, str]]:
     """(key, cause) of every page that could not be built as it is wanted now."""
     rows = connection.execute(

@@ -47,6 +47,16 @@ def count_removable(connection: psycopg.Connection, at: datetime) -> int:
     return int(row[0]) if row else 0
 
 
+def found(connection: psycopg.Connection, paths: Sequence[str], at: datetime) -> int:
+    """Objects of no page were found at these paths: they may go a day later; returns how many were not known."""
+    return connection.execute(
+        "INSERT INTO orphan (path, kept_until, version) SELECT path, %s::timestamptz + interval '1 day',"
+        f" nextval('page_version') FROM unnest(%s::text[]) o (path) WHERE {_FREE} ORDER BY path"
+        " ON CONFLICT (path) DO NOTHING",
+        [at, list(paths)],
+    ).rowcount
+
+
 def forget(connection: psycopg.Connection, paths: Sequence[str]) -> None:
     """These are no longer in the bucket; nor is anything an orphan where a page stands."""
     connection.execute(f"DELETE FROM orphan o WHERE path = ANY (%s) OR NOT {_FREE}", [list(paths)])

@@ -13,6 +13,11 @@ def key_of(path: str) -> str:
     return path[1:] or "index"
 
 
+def path_of(key: str) -> str:
+    """The path that a bucket key holds: `anime/x` → `/anime/x`, `index` → `/`."""
+    return "/" if key == "index" else f"/{key}"
+
+
 def home() -> str:
     return "/"
 

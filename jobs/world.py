@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import psycopg
 
@@ -10,10 +11,12 @@ from jobs.render import Renderer
 from ports import clock
 from ports.bucket import Bucket, open_bucket
 from ports.database import connect
-from ports.queue import Wakes
 from ports.settings import Settings
 from sitegen.build import Builder
 from sitegen.page import Site
+
+if TYPE_CHECKING:
+    from ports.queue import Wakes
 
 
 class World:
@@ -36,6 +39,8 @@ class World:
 
     @cached_property
     def wakes(self) -> Wakes:
+        from ports.queue import Wakes  # RQ takes as long to import as a page takes to build
+
         return Wakes(self.settings.redis_url)
 
     @cached_property

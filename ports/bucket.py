@@ -99,6 +99,9 @@ class Bucket(Protocol):
     def keys(self, prefix: str = "") -> Iterator[str]:
         """Every key that starts so, in the order of code points; by name only, no object is read."""
 
+    def tags(self) -> Iterator[tuple[str, str]]:
+        """Every key with the tag of what stands there now, in the order of code points."""
+
 
 def is_key(text: str) -> bool:
     """Whether this text can name an object."""

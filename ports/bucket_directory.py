@@ -117,6 +117,11 @@ class DirectoryBucket:
             self._fail("read", error)
         return (key for key in found if key.startswith(prefix))
 
+    def tags(self) -> Iterator[tuple[str, str]]:
+        for key in self.keys():
+            if there := self.look(key):
+                yield key, there.tag
+
     def _write(self, key: str, directory: str, file: str, content: bytes, over: str | None) -> None:
         temporary = f"{directory}/{TEMPORARY}{self._token}-{os.getpid()}-{next(self._count)}"
         descriptor = self._create(directory, temporary)

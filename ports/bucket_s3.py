@@ -122,12 +122,18 @@ class S3Bucket:
                 raise Unavailable(f"the bucket {self._bucket} kept {len(failed)} objects it was to delete; {first}")
 
     def keys(self, prefix: str = "") -> Iterator[str]:
+        return (key for key, _ in self._list(prefix))
+
+    def tags(self) -> Iterator[tuple[str, str]]:
+        return self._list("")
+
+    def _list(self, prefix: str) -> Iterator[tuple[str, str]]:
         pages = self._client.get_paginator("list_objects_v2").paginate(
             Bucket=self._bucket, Prefix=self._prefix + prefix
         )
         with self._errors():
             for page in pages:
-                yield from (entry["Key"][len(self._prefix) :] for entry in page.get("Contents", []))
+                yield from ((entry["Key"][len(self._prefix) :], entry["ETag"]) for entry in page.get("Contents", []))
 
     def _named(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + key}

@@ -23,6 +23,11 @@ DROP INDEX page_due;
 CREATE INDEX page_due ON page (lane, kind, turn, key) WHERE built < wanted;
 CREATE INDEX page_failed ON page (key) WHERE failed > 0;
 
+CREATE VIEW dead_letter AS
+    SELECT 'page ' || key AS name, attempts::integer, coalesce(error, '') AS error, built_at AS at
+    FROM page WHERE failed > 0 AND built < wanted AND due_at = 'infinity';
+COMMENT ON VIEW dead_letter IS 'Work that failed so often that it waits for somebody to look';
+
 CREATE TABLE touch (
     version bigint NOT NULL,
     tag bigint NOT NULL,
@@ -38,6 +43,7 @@ INSERT INTO site_state SELECT 'kinds', string_agg(DISTINCT kind, ' ') FROM page 
 DOWN = """
 ALTER TABLE orphan DROP COLUMN version;
 DROP TABLE touch;
+DROP VIEW dead_letter;
 DELETE FROM site_state WHERE name = 'kinds';
 DROP INDEX page_failed;
 DROP INDEX page_due;

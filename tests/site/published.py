@@ -46,7 +46,7 @@ class Published:
     @cached_property
     def objects(self) -> dict[str, Object]:
         """Every published object by its path; what the build keeps for itself is not one."""
-        found = {path_of(key): self.bucket.get(key) for key in filter(is_page, self.bucket.keys())}
+        found = {paths.path_of(key): self.bucket.get(key) for key in filter(is_page, self.bucket.keys())}
         return {path: stored for path, stored in found.items() if stored is not None}
 
     @cached_property
@@ -81,10 +81,6 @@ class Published:
 
 def is_page(key: str) -> bool:
     return key != MARK
-
-
-def path_of(key: str) -> str:
-    return "/" if key == paths.key_of("/") else f"/{key}"
 
 
 def settings_for(database_url: str, home: Path, site_url: str = SITE_URL) -> Settings:
