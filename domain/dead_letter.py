@@ -55,6 +55,7 @@ def _act(connection: psycopg.Connection, names: Sequence[str], change: str) -> N
     with connection.transaction():
         keys = [find(connection, name).name.removeprefix("page ") for name in names]
         connection.execute(
-            f"UPDATE page SET {change} WHERE key IN (SELECT key FROM page WHERE key = ANY (%s) ORDER BY key FOR UPDATE)",
+            f"UPDATE page SET {change}"
+            " WHERE key IN (SELECT key FROM page WHERE key = ANY (%s) ORDER BY key FOR UPDATE)",
             [keys],
         )

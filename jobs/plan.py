@@ -62,7 +62,8 @@ def plan(
     changes, new = _follow(connection, known, skip) if known else _begin(connection, skip)
     lost = manifest.forget_objects(connection) if known and (clean or not _is_ours(connection, bucket)) else 0
     expired = manifest.want_expired(connection, as_of)
-    recipes = {kind.kind: builder.recipe(kind) for kind in PAGE_TYPES}
+    named = {key.partition("/")[0] for key in keys}
+    recipes = {kind.kind: builder.recipe(kind) for kind in PAGE_TYPES if not keys or kind.kind in named}
     outdated = {kind: many for kind, many in manifest.want_outdated(connection, recipes).items() if many}
     # other code may know of other pages
     new += sum(manifest.want_missing(connection, _keys(connection, BY_KIND[kind])) for kind in outdated)

@@ -53,6 +53,7 @@ def _imported(module: str) -> list[str]:
     return [name for name in found if _file(name).exists()]
 
 
+@cache
 def _file(module: str) -> Path:
     """Where a module's code is; a package's is what it says of itself."""
     path = PROJECT / module.replace(".", "/")

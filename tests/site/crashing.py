@@ -1,4 +1,4 @@
-"""A site under fire: writers that remember what was acknowledged, workers of every kind, and somebody who kills them."""
+"""A site under fire: writers that remember what was acknowledged, workers of every kind, and who kills them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Processes of every kind are killed again and again while edits are acknowledged: nothing is lost, no page is wrong."""
+"""Processes of every kind are killed again and again while edits are made: nothing is lost, no page is wrong."""
 
 from __future__ import annotations
 
