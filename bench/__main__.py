@@ -9,6 +9,7 @@ import click
 
 from bench import report
 from bench.course import Course
+from bench.covers import rates
 from bench.measure import Failed
 from bench.work import work
 from ports.settings import PROJECT
@@ -32,7 +33,9 @@ def main(only: Sequence[str], anime: int | None, rounds: int, data: Path) -> Non
             run(course, set(only or NAMES))
         except Failed as error:
             raise click.ClickException(str(error)) from error
-        click.echo("\n" + report.table(course.figures) + "\n\n" + report.costs(course.figures))
+        course.figures.pictures = rates()
+        told = (report.table(course.figures), report.costs(course.figures), report.pictures(course.figures))
+        click.echo("\n" + "\n\n".join(told))
         if not only and anime is None:
             click.echo(f"\nWritten: {report.write(course.figures, place, rounds).relative_to(PROJECT)}")
 

@@ -64,21 +64,26 @@ DRAWN: tuple[tuple[str, Callable[[int], int], int], ...] = (
 """What is drawn, how, and how many times as many of it as asked for."""
 
 
+def rates(processes: int = 2, count: int = 200) -> list[tuple[str, float, list[int]]]:
+    """(what, how many a second, sizes in bytes, sorted), by processes that have drawn before, as in a build."""
+    found = []
+    with ProcessPoolExecutor(processes) as pool:
+        for name, draw, times in DRAWN:
+            list(pool.map(draw, range(4 * processes)))
+            start, sizes = perf_counter(), sorted(pool.map(draw, range(count * times), chunksize=8))
+            found.append((name, len(sizes) / (perf_counter() - start), sizes))
+    return found
+
+
 @click.command()
 @click.option("--processes", type=click.IntRange(min=1), default=2, show_default=True)
 @click.option(
     "--count", type=click.IntRange(min=1), default=200, show_default=True, help="Of each raster; 20 times of covers."
 )
 def main(processes: int, count: int) -> None:
-    """Draw and print the rates; processes that have drawn before, as in a build."""
-    with ProcessPoolExecutor(processes) as pool:
-        for name, draw, times in DRAWN:
-            list(pool.map(draw, range(4 * processes)))
-            start, sizes = perf_counter(), sorted(pool.map(draw, range(count * times), chunksize=8))
-            rate = len(sizes) / (perf_counter() - start)
-            click.echo(
-                f"{name:13} {rate:7,.0f} a second   median {sizes[len(sizes) // 2]:7,} B   most {sizes[-1]:7,} B"
-            )
+    """Draw and print the rates."""
+    for name, rate, sizes in rates(processes, count):
+        click.echo(f"{name:13} {rate:7,.0f} a second   median {sizes[len(sizes) // 2]:7,} B   most {sizes[-1]:7,} B")
 
 
 if __name__ == "__main__":

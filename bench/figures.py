@@ -13,6 +13,7 @@ class Figures:
 
     rounds: dict[str, list[Cost]] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
+    pictures: list[tuple[str, float, list[int]]] = field(default_factory=list)
 
     @property
     def costs(self) -> dict[str, Cost]:

@@ -36,9 +36,20 @@ def costs(figures: Figures) -> str:
     return _markdown(rows)
 
 
+def pictures(figures: Figures) -> str:
+    """How fast covers, posters and share images are drawn."""
+    rows = [("drawn", "a second", "median size", "largest")]
+    rows += [
+        (name, f"{rate:,.0f}", f"{sizes[len(sizes) // 2]:,} B", f"{sizes[-1]:,} B")
+        for name, rate, sizes in figures.pictures
+    ]
+    return _markdown(rows)
+
+
 def write(figures: Figures, work: Work, rounds: int) -> Path:
     """Write docs/benchmarks.md anew from the template beside this module."""
     facts = figures.facts | {"rounds": str(rounds), "table": table(figures), "costs": costs(figures)}
+    facts |= {"pictures": pictures(figures)}
     facts |= {"date": datetime.now(UTC).date().isoformat(), "machine": machine(), "place": work.kind}
     facts |= {"python": platform.python_version(), "jinja": version("jinja2"), "postgres": _postgres(work)}
     DOCUMENT.write_text(TEMPLATE.read_text().format_map(facts))
