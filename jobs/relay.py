@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import psycopg
 
-from domain import changes, manifest, overlap, similar, state, tags
+from domain import changes, manifest, overlap, schedule, similar, state, tags
 from sitegen import impact
 from sitegen.site import DELAYS
 
 BATCH = 5000
+_REFRESHING = 7_003
+"""Advisory lock: similar titles are brought up to date by one at a time."""
 _SOURCES = ["anime", "anime_genre", "anime_studio", "genre", "similar_title"]
 _COMPARED = {"season", "season_year", "adult", "format", "popularity_band", "score_band", "slug"}
+
+
+LATER = 10.0
+"""Seconds after which similar titles follow a change: comparing all titles takes some, so several changes share it."""
 
 
 def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool = False) -> int:
@@ -29,8 +35,34 @@ def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool
                 overlap.leave_touches(connection, [tags.number(tag) for tag in touched])
             manifest.want(connection, impact.affected(connection, touched), DELAYS)
         if any(_moves_similar(change, refreshed) for change in batch):
-            state.remember(connection, "similar", "stale")
+            _outdate_similar(connection)
+            schedule.hasten(connection, "similar", LATER)
     return len(batch)
+
+
+def _outdate_similar(connection: psycopg.Connection) -> None:
+    connection.execute(
+        "INSERT INTO site_state SELECT 'similar_wanted', nextval('page_version')::text"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+    )
+
+
+def refresh_similar(connection: psycopg.Connection) -> int:
+    """Bring similar titles to what the catalogue says, unless they are; returns how many rows differed.
+
+    What changes meanwhile outdates them again: nobody waits for this.
+    """
+    with connection.transaction():
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", [_REFRESHING])
+        wanted = state.recall(connection, "similar_wanted")
+        if wanted is not None and wanted == state.recall(connection, "similar_done"):
+            return 0
+        if wanted is None:
+            _outdate_similar(connection)
+            wanted = state.recall(connection, "similar_wanted") or ""
+        changed = similar.refresh(connection)
+        state.remember(connection, "similar_done", wanted)
+    return changed
 
 
 def relay_all(connection: psycopg.Connection) -> int:
@@ -39,12 +71,15 @@ def relay_all(connection: psycopg.Connection) -> int:
     while True:
         while consumed := relay(connection, refreshed=refreshed):
             total += consumed
-        with connection.transaction():
-            if state.recall(connection, "similar") != "stale":
-                return total
-            similar.refresh(connection)
-            state.remember(connection, "similar", "fresh")
-            refreshed = True
+        if _similar_is_fresh(connection):
+            return total
+        refresh_similar(connection)
+        refreshed = True
+
+
+def _similar_is_fresh(connection: psycopg.Connection) -> bool:
+    done = state.recall(connection, "similar_done")
+    return done is not None and done == state.recall(connection, "similar_wanted")
 
 
 def begin_anew(connection: psycopg.Connection, *, changed: bool = False) -> int:
@@ -53,9 +88,9 @@ def begin_anew(connection: psycopg.Connection, *, changed: bool = False) -> int:
     Similar titles are made now, unless they are known to be right; `changed` says that they cannot be.
     """
     wrong = connection.execute("SELECT EXISTS (SELECT FROM change_log WHERE source = ANY (%s))", [_SOURCES]).fetchone()
-    if changed or wrong == (True,) or state.recall(connection, "similar") != "fresh":
-        similar.refresh(connection)
-        state.remember(connection, "similar", "fresh")
+    if changed or wrong == (True,) or not _similar_is_fresh(connection):
+        _outdate_similar(connection)
+        refresh_similar(connection)
     return connection.execute("DELETE FROM change_log").rowcount
 
 

@@ -22,6 +22,7 @@ class Job:
 
 RENDER = Job("render", "render", "jobs.worker.render", 60)
 BULK_RENDER = Job("bulk", "bulk", "jobs.worker.bulk", 60)
-JOBS = (RENDER, BULK_RENDER)
+DO_CHORES = Job("chores", "bulk", "jobs.worker.chores", 600)
+JOBS = (RENDER, BULK_RENDER, DO_CHORES)
 QUEUES = tuple(dict.fromkeys(job.queue for job in JOBS))
 BY_LANE = {EDITS: RENDER, BULK: BULK_RENDER}

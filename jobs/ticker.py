@@ -9,13 +9,14 @@ from threading import Event
 import psycopg
 import structlog
 
-from domain import lease, manifest, seasons, state
+from domain import lease, manifest, schedule, seasons, state
 from domain.errors import Conflict
 from domain.lease import BULK, EDITS
 from jobs import plan as planning
+from jobs.chores import CHORES, do_chores
 from jobs.drain import drain
 from jobs.relay import relay
-from jobs.roster import BY_LANE
+from jobs.roster import BY_LANE, DO_CHORES, Job
 from jobs.sweep import sweep
 from jobs.world import World
 from ports import clock
@@ -68,6 +69,7 @@ class Ticker:
             self._looked = now
             self._see_to(EDITS)
             self._see_to(BULK)
+            self._see_to_chores()
         return relayed > 0
 
     def _plan(self) -> None:
@@ -76,6 +78,7 @@ class Ticker:
         with world.connection.transaction():
             planned = planning.plan(world.connection, world.bucket, world.builder, clock.today())
             planning.mark_bucket(world.connection, world.bucket)
+        schedule.ensure(world.connection, {name: chore.every for name, chore in CHORES.items()})
         self._planned = True
         log.info("planned", due=planned.total, changes=planned.changes, outdated=sum(planned.outdated.values()))
 
@@ -96,12 +99,19 @@ class Ticker:
         waiting = lease.waiting(self.world.connection, lane)
         if waiting is None:
             return
-        self._wake(lane)
+        self._wake(BY_LANE[lane])
         if waiting > OVERDUE[lane] and (verdicts := drain(self.world, (lane,), self.stop.is_set, SHARE)):
             log.info("built what nobody else built", **verdicts)
 
-    def _wake(self, lane: int) -> None:
-        job = BY_LANE[lane]
+    def _see_to_chores(self) -> None:
+        waiting = schedule.overdue(self.world.connection, CHORES)
+        if waiting is None:
+            return
+        self._wake(DO_CHORES)
+        if waiting > OVERDUE[BULK]:
+            do_chores(self.world, self.stop.is_set)
+
+    def _wake(self, job: Job) -> None:
         try:
             self.world.wakes.wake(job.queue, job.function, job.seconds)
         except Unavailable as error:

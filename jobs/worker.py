@@ -12,6 +12,7 @@ from rq.serializers import JSONSerializer
 from rq.timeouts import UnixSignalDeathPenalty
 
 from domain.lease import BULK, EDITS
+from jobs.chores import do_chores
 from jobs.drain import drain
 from jobs.world import World
 from ports.queue import answering, open_redis
@@ -71,9 +72,19 @@ def bulk() -> None:
     _drain((BULK,))
 
 
-def _drain(lanes: Sequence[int]) -> None:
+def chores() -> None:
+    """What is due on the schedule."""
+    worker = _serving()
+    do_chores(worker.world, lambda: worker.stopping)
+
+
+def _serving() -> Worker:
     assert _current is not None, "only a worker runs jobs"
-    worker = _current
+    return _current
+
+
+def _drain(lanes: Sequence[int]) -> None:
+    worker = _serving()
     verdicts: Counter[str] = drain(worker.world, lanes, lambda: worker.stopping)
     if verdicts:
         log.info("drained", lanes=list(lanes), **verdicts)

@@ -35,6 +35,14 @@ CREATE TABLE touch (
 );
 COMMENT ON TABLE touch IS 'Tags touched while pages were being rendered: who read one of them too early renders again';
 
+CREATE TABLE schedule (
+    name text PRIMARY KEY,
+    next_at timestamptz NOT NULL,
+    leased_until timestamptz,
+    done_at timestamptz
+);
+COMMENT ON TABLE schedule IS 'What is to be done every so often, once, whoever is there to do it';
+
 ALTER TABLE orphan ADD COLUMN version bigint NOT NULL DEFAULT 0;
 
 INSERT INTO site_state SELECT 'kinds', string_agg(DISTINCT kind, ' ') FROM page HAVING count(*) > 0;
@@ -42,7 +50,7 @@ INSERT INTO site_state SELECT 'kinds', string_agg(DISTINCT kind, ' ') FROM page 
 
 DOWN = """
 ALTER TABLE orphan DROP COLUMN version;
-DROP TABLE touch;
+DROP TABLE touch, schedule;
 DROP VIEW dead_letter;
 DELETE FROM site_state WHERE name = 'kinds';
 DROP INDEX page_failed;

@@ -47,7 +47,7 @@ def test_similar_titles_follow_and_are_derived_once(site: WholeSite) -> None:
     relay_all(site.connection)
 
     assert site.connection.execute("SELECT count(*) FROM similar_title").fetchone() == (2,)
-    assert state.recall(site.connection, "similar") == "fresh"
+    assert state.recall(site.connection, "similar_done") == state.recall(site.connection, "similar_wanted")
 
 
 def test_similar_titles_that_somebody_emptied_come_back(site: WholeSite) -> None:

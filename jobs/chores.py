@@ -1,0 +1,55 @@
+"""Chores: what is done every so often, or a while after it became necessary, by whoever finds it due."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+
+from domain import manifest, schedule
+from jobs.reconcile import reconcile
+from jobs.relay import refresh_similar
+from jobs.world import World
+from ports import clock
+
+log = structlog.get_logger()
+HOUR, DAY = 3600.0, 86400.0
+NEVER = 100 * 365 * DAY
+"""Between two times of what is done only when something calls for it."""
+
+
+@dataclass(frozen=True)
+class Chore:
+    """What to do and how often, in seconds; says in numbers what it found."""
+
+    every: float
+    do: Callable[[World], Mapping[str, int]]
+
+
+def _reconcile(world: World) -> Mapping[str, int]:
+    found = reconcile(world.connection, world.bucket, clock.now())
+    return {"wrong": found.wrong, "strays": found.strays}
+
+
+def _audit(world: World) -> Mapping[str, int]:
+    """Every page is loaded again; one that says something else than when it was built was missed, and is published."""
+    return {"wanted": manifest.want_all(world.connection)}
+
+
+def _similar(world: World) -> Mapping[str, int]:
+    return {"changed": refresh_similar(world.connection)}
+
+
+CHORES = {"audit": Chore(DAY, _audit), "reconcile": Chore(HOUR, _reconcile), "similar": Chore(NEVER, _similar)}
+
+
+def do_chores(world: World, stop: Callable[[], bool] = lambda: False) -> int:
+    """Do what is due, one after the other; returns how many."""
+    many = 0
+    while not stop() and (name := schedule.take(world.connection, CHORES)):
+        found = CHORES[name].do(world)
+        schedule.done(world.connection, name, CHORES[name].every)
+        log.info("done", chore=name, **found)
+        many += 1
+    return many

@@ -1,0 +1,75 @@
+"""Chores: similar titles follow, the bucket is looked through, and every page is loaded again once a day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from domain import schedule
+from domain.lease import LANES
+from jobs.chores import CHORES, do_chores
+from jobs.drain import drain
+from jobs.relay import relay
+from jobs.world import World
+from tests.factories import make_anime, make_studio
+from tests.site.whole import WholeSite
+
+
+def test_similar_titles_follow_a_change_a_while_later(site: WholeSite, world: World) -> None:
+    one, two = make_anime(site.connection, "one"), make_anime(site.connection, "two")
+    site.build()
+    make_studio(site.connection, "Sunrise", one, two)
+    while relay(site.connection, refreshed=True):
+        pass
+    assert do_chores(world) == 0, "several changes share one comparison"
+
+    hurry(site, "similar")
+    assert do_chores(world) == 1
+    while relay(site.connection, refreshed=True):
+        pass
+
+    assert do_chores(world) == 0, "what it wrote calls for nothing more"
+    drain(world, LANES)
+    assert b'href="/anime/two"' in site.live()["anime/one"][1]
+
+
+def test_a_page_that_nobody_noticed_is_found_within_a_day(site: WholeSite, world: World) -> None:
+    make_anime(site.connection, "bebop")
+    site.build()
+    site.connection.execute("ALTER TABLE anime DISABLE TRIGGER USER")
+    site.connection.execute("UPDATE anime SET title_english = 'Missed'")
+    site.connection.execute("ALTER TABLE anime ENABLE TRIGGER USER")
+
+    hurry(site, "audit")
+    do_chores(world)
+    verdicts = drain(world, LANES)
+
+    assert b"Missed" in site.live()["anime/bebop"][1]
+    assert verdicts["fresh"] > verdicts["publish"]
+
+
+def test_what_is_gone_from_the_bucket_is_back_within_an_hour(site: WholeSite, world: World) -> None:
+    make_anime(site.connection, "bebop")
+    site.build()
+    site.bucket.delete(["anime/bebop"])
+
+    hurry(site, "reconcile")
+    do_chores(world)
+    drain(world, LANES)
+
+    assert "anime/bebop" in site.live()
+
+
+def hurry(site: WholeSite, name: str) -> None:
+    """Let its time have come."""
+    schedule.ensure(site.connection, {name: CHORES[name].every})
+    site.connection.execute("UPDATE schedule SET next_at = now() WHERE name = %s", [name])
+
+
+@pytest.fixture
+def world(site: WholeSite) -> Iterator[World]:
+    world = World(replace(site.settings, redis_url="redis://127.0.0.1:9/0"))
+    yield world
+    world.close()
