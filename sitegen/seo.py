@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import orjson
@@ -83,11 +84,16 @@ def placed(text: str, site: Site) -> str:
     A document is the same wherever the site stands, so it has paths under `url`, `item` and `image`, and an empty name
     for the site. What is looked for holds bare quotes, which text inside of JSON cannot.
     """
-    url, name = script_text(site.url)[1:-1], script_text(site.name)[1:-1]
-    text = text.replace('"name":""', f'"name":"{name}"')
-    for field in ("item", "url", "image"):
-        text = text.replace(f'"{field}":"/', f'"{field}":"{url}/')
+    for open_place, filled in _places(site):
+        text = text.replace(open_place, filled)
     return text
+
+
+@cache
+def _places(site: Site) -> list[tuple[str, str]]:
+    url, name = script_text(site.url)[1:-1], script_text(site.name)[1:-1]
+    places = [(f'"{field}":"/', f'"{field}":"{url}/') for field in ("item", "url", "image")]
+    return [('"name":""', f'"name":"{name}"'), *places]
 
 
 def item_list(cards: list[Row]) -> dict[str, Any]:

@@ -66,6 +66,12 @@ def card_of(
     }
 
 
+@lru_cache(maxsize=65536)
+def _card_tag(id: str) -> str:
+    """One object for every mention: a text that was hashed once is found again at no cost."""
+    return f"anime:{id}.card"
+
+
 class Batch:
     """Data of one batch of pages, fetched set by set; `tags` are those of the page at hand."""
 
@@ -123,5 +129,5 @@ class Batch:
 
     def card(self, id: str) -> Row | None:
         """What a list shows of an anime; None where it may not be shown."""
-        self.note(f"anime:{id}.card")
+        self.tags.add(_card_tag(id))
         return self._cards.get(id)
