@@ -49,7 +49,7 @@ QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.
 PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
+@settings(max_examples=5, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 @given(steps=st.lists(ACTS, min_size=15, max_size=40))
 def test_whoever_is_paused_or_killed_the_site_ends_as_a_clean_build(
     world: str, server: str, tmp_path: Path, steps: list[Step]
@@ -60,7 +60,7 @@ def test_whoever_is_paused_or_killed_the_site_ends_as_a_clean_build(
 @pytest.mark.long
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize("part", range(4))  # shared out over the workers
-@settings(max_examples=50, deadline=None, suppress_health_check=QUIET, phases=PHASES, database=None)
+@settings(max_examples=8, deadline=None, suppress_health_check=QUIET, phases=PHASES, database=None)
 @given(steps=st.lists(ACTS, min_size=40, max_size=90))
 def test_the_same_for_long(world: str, server: str, tmp_path: Path, part: int, steps: list[Step]) -> None:
     walk(world, server, tmp_path, steps)
