@@ -104,8 +104,9 @@ def _start(server: Server, tell: Tell) -> int:
     left = _state(server)
     if left:
         end_leftover(left["server"], str(server.directory))
-    for _ in range(ATTEMPTS):  # a port that was free a moment ago may be taken by now
-        port = free_port()
+    for attempt in range(ATTEMPTS):  # a port that was free a moment ago may be taken by now
+        # who used it before it fell knows it by its old port
+        port = left["port"] if left and not attempt else free_port()
         if _spawn(server, port):
             tell(f"{server.title} ready ({time.monotonic() - began:.1f} s)")
             return port

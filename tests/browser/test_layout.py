@@ -67,7 +67,8 @@ def test_what_moves_is_noticed(look: Look) -> None:
     visit.page.add_init_script(in_page.WATCH_SHIFTS)
     visit.go("/")
     visit.page.evaluate(
-        "new Promise(requestAnimationFrame).then(() => document.body.prepend(document.createElement('hr')))"
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        ".then(() => document.body.prepend(document.createElement('hr')))"
     )
     assert visit.page.evaluate(in_page.SCROLL)["sum"] > UNNOTICED
 
