@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Semaphore, Thread
 from typing import Any
@@ -67,9 +66,10 @@ class Worker:
         self._site, self._kinds = site, kinds
         self._go, self._still = Semaphore(0), Semaphore(0)
         self._dies = self.ended = False
+        self._error: BaseException | None = None
         self._thread = Thread(target=self._work, daemon=True)
         self._thread.start()
-        self._still.acquire()
+        self._wait()
 
     def step(self, many: int) -> None:
         """Let it go on for so many steps, or to its end."""
@@ -77,7 +77,12 @@ class Worker:
             if self.ended:
                 return
             self._go.release()
-            self._still.acquire()
+            self._wait()
+
+    def _wait(self) -> None:
+        self._still.acquire()
+        if self._error:
+            raise self._error
 
     def kill(self) -> None:
         """End it where it stands; what it holds in the database is let go as when a process dies."""
@@ -92,15 +97,15 @@ class Worker:
             raise Killed
 
     def _work(self) -> None:
-        connection = connect(self._site.database_url)
         try:
-            self._pause()
-            self._drain(connection)
+            with connect(self._site.database_url) as connection:
+                self._pause()
+                self._drain(connection)
         except Killed:
             pass
+        except BaseException as error:
+            self._error = error
         finally:
-            with suppress(psycopg.Error):
-                connection.close()
             self.ended = True
             self._still.release()
 
