@@ -26,27 +26,17 @@ class Wakes:
         self._redis = open_redis(url)
         self._queues: dict[str, rq.Queue] = {}
 
-    def wake(self, queue: str, function: str, seconds: int, at_most: int = 1) -> bool:
-        """Let a worker of `queue` call a function that takes no arguments, unless `at_most` such calls wait already.
+    def wake(self, queue: str, function: str, seconds: int) -> bool:
+        """Let a worker of `queue` call a function that takes no arguments, unless one waits there already.
 
         Raises Unavailable within a few seconds.
         """
         with answering():
             waiting = self._queue(queue)
-            if waiting.count >= at_most:
+            if waiting.count:
                 return False
             waiting.enqueue_call(function, timeout=seconds, result_ttl=0, failure_ttl=KEPT, ttl=KEPT)
             return True
-
-    def waiting(self, queue: str) -> int:
-        """How many calls wait in a queue."""
-        with answering():
-            return int(self._queue(queue).count)
-
-    def workers(self, queue: str) -> int:
-        """How many workers serve a queue."""
-        with answering():
-            return int(rq.Worker.count(queue=self._queue(queue)))
 
     def _queue(self, name: str) -> rq.Queue:
         if name not in self._queues:

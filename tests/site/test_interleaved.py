@@ -13,7 +13,7 @@ from random import Random
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from jobs.relay import relay, relay_all
@@ -25,7 +25,7 @@ from tests.conftest import fresh_database
 from tests.site.edit_kinds import EDITS
 from tests.site.edits import Nothing
 from tests.site.stepped import Worker
-from tests.site.test_live_equals_clean import site_of
+from tests.site.test_live_equals_clean import PHASES, QUIET, site_of
 from tests.site.whole import BEGAN, WarmBuild, WholeSite, differences
 from tests.site.world import make_world
 
@@ -45,8 +45,6 @@ ACTS = st.one_of(
     st.tuples(st.just("leases end"), st.just(0)),
     st.tuples(st.just("sweep"), st.just(0)),
 )
-QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
-PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
