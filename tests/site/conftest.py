@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from ports.database import connect
 from ports.settings import Settings
+from tests.conftest import fresh_database
 from tests.site.everything import fill
 from tests.site.published import Published, new_sites, publish
+from tests.site.world import make_world
 
 
 @pytest.fixture(scope="session")
@@ -25,3 +28,12 @@ def everything(new_site: Callable[[], Settings]) -> Published:
     with connect(settings.database_url) as connection:
         fill(connection)
     return publish(settings)
+
+
+@pytest.fixture(scope="module")
+def world(server: str) -> Iterator[str]:
+    """The name of a database to clone: a filled catalogue, nothing built yet."""
+    with contextmanager(fresh_database)(server) as url:
+        with connect(url) as connection:
+            make_world(connection)
+        yield url.rpartition("/")[2]

@@ -6,8 +6,7 @@ test says so. What is true in the end: the live site equals a clean build, and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from random import Random
 
@@ -21,13 +20,11 @@ from jobs.render import Queue, Renderer
 from jobs.sweep import sweep
 from ports.database import connect
 from sitegen.site import PAGE_TYPES
-from tests.conftest import fresh_database
 from tests.site.edit_kinds import EDITS
 from tests.site.edits import Nothing
 from tests.site.stepped import Worker
 from tests.site.test_live_equals_clean import PHASES, QUIET, site_of
 from tests.site.whole import BEGAN, WarmBuild, WholeSite, differences
-from tests.site.world import make_world
 
 WORKERS = 3
 KINDS = [
@@ -158,12 +155,3 @@ def leases_end(site: WholeSite) -> None:
 
 def pages_with(site: WholeSite, title: str) -> list[str]:
     return [key for key, (_, body) in site.live().items() if key.startswith("anime/") and title.encode() in body]
-
-
-@pytest.fixture(scope="module")
-def world(server: str) -> Iterator[str]:
-    """The name of a database to clone: a filled catalogue, nothing built yet."""
-    with contextmanager(fresh_database)(server) as url:
-        with connect(url) as connection:
-            make_world(connection)
-        yield url.rpartition("/")[2]

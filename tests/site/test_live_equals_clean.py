@@ -18,7 +18,6 @@ from tests.conftest import fresh_database, fresh_site
 from tests.site.edit_kinds import EDITS
 from tests.site.edits import Nothing
 from tests.site.whole import WholeSite, differences
-from tests.site.world import make_world
 
 BUILD, LATER = "build", "later"
 Step = tuple[str, int]
@@ -95,12 +94,3 @@ def site_of(world: str, server: str, tmp_path: Path) -> Iterator[WholeSite]:
     with contextmanager(fresh_database)(server, world) as url, connect(url) as connection:
         with contextmanager(fresh_site)(connection, url, tmp_path) as site:
             yield site
-
-
-@pytest.fixture(scope="module")
-def world(server: str) -> Iterator[str]:
-    """The name of a database to clone: a filled catalogue, nothing built yet."""
-    with contextmanager(fresh_database)(server) as url:
-        with connect(url) as connection:
-            make_world(connection)
-        yield url.rpartition("/")[2]
