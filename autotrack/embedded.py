@@ -86,17 +86,26 @@ def use(server: Server, tell: Tell) -> Iterator[str]:
     locks.share(users)
     try:
         with locks.alone(server.directory / "start"):
-            port = _port_of(server) if locks.held(server.directory / "keeper") else _start(server, tell)
+            port = _port_of(server) or _start(server, tell)
         yield server.url(port)
     finally:
         _leave(server, users)
 
 
-def _port_of(server: Server) -> int:
-    """The port of the server that runs; it may have been started by somebody who died while waiting for it."""
-    if not wait_until(lambda: bool(_state(server)) and server.answers(_state(server)["port"]), START):
+def _port_of(server: Server) -> int | None:
+    """The port of the server that runs; it may have been started by somebody who died while waiting for it.
+
+    None without one, or where it is seen to end: a keeper that is being killed holds its lock a moment longer.
+    """
+    keeper = server.directory / "keeper"
+    if not wait_until(lambda: not locks.held(keeper) or _answers(server), START):
         raise ServerFailed(f"{server.title} runs but does not answer; see {server.directory / 'log'}")
-    return _state(server)["port"]
+    return _state(server)["port"] if locks.held(keeper) else None
+
+
+def _answers(server: Server) -> bool:
+    state = _state(server)
+    return bool(state) and server.answers(state["port"])
 
 
 def _start(server: Server, tell: Tell) -> int:
