@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
+from typing import NamedTuple
 
 import psycopg
 
@@ -15,8 +14,7 @@ ATTEMPTS = 8
 """After so many failures in a row a page waits for a change of its facts or its recipe."""
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """What became of a page: the verdict, and the traces to compare the next build with.
 
     A page that failed is `lost` where nobody knows what stands in the bucket now.
@@ -41,14 +39,11 @@ class Built:
 
 KEPT = "30 days"
 """How long an object stays whose address named its content, after another one took its place."""
-_TYPES = {
+_TYPES = {  # in the order of the fields of Built
     "key": "text", "wanted": "bigint", "verdict": "text", "path": "text", "document_hash": "bytea",
     "artifact_hash": "bytea", "etag": "text", "recipe": "bytea", "tags": "text", "expires_on": "date",
     "indexable": "boolean", "shard": "integer", "lasting": "boolean", "error": "text", "lost": "boolean",
 }  # fmt: skip
-
-
-_VALUES = attrgetter(*_TYPES)
 
 
 def finish(
@@ -68,7 +63,7 @@ def finish(
         )
         held = _lock(cursor, number, _array(page.key for page in built))
         ours = [page for page in built if page.key in held]
-        columns = zip(*map(_VALUES, ours), strict=True) if ours else [()] * len(_TYPES)
+        columns = zip(*ours, strict=True) if ours else [()] * len(_TYPES)
         parameters = {**dict(zip(_TYPES, map(_array, columns), strict=True)), "at": at}
         slots = cursor.execute(_FINISH, parameters).fetchall()
         _upload_again(connection, number, built, held)

@@ -12,15 +12,23 @@ _FREE = "NOT EXISTS (SELECT FROM page p WHERE p.path = o.path)"
 
 def claim(connection: psycopg.Connection, paths: Sequence[str]) -> None:
     """Say that something is about to be put at these paths; waits for who is removing something there."""
-    connection.execute(
-        "UPDATE orphan SET kept_until = greatest(kept_until, now() + interval '1 hour') WHERE path IN"
-        " (SELECT path FROM orphan WHERE path = ANY (%s) ORDER BY path FOR UPDATE)",
-        [list(paths)],
-    )
+    if _any(connection):
+        connection.execute(
+            "UPDATE orphan SET kept_until = greatest(kept_until, now() + interval '1 hour') WHERE path IN"
+            " (SELECT path FROM orphan WHERE path = ANY (%s) ORDER BY path FOR UPDATE)",
+            [list(paths)],
+        )
+
+
+def _any(connection: psycopg.Connection) -> bool:
+    """Whether there is an orphan at all: mostly there is none, and a thousand paths take a while to be looked up."""
+    return connection.execute("SELECT EXISTS (SELECT FROM orphan)").fetchone() == (True,)
 
 
 def left_since(connection: psycopg.Connection, paths: Sequence[str], number: int) -> list[str]:
     """Those of the paths that another page has left after lease `number`, so that they may have been cleared."""
+    if not _any(connection):
+        return []
     rows = connection.execute(
         "SELECT path FROM orphan WHERE path = ANY (%s) AND version > %s ORDER BY path FOR UPDATE", [list(paths), number]
     )

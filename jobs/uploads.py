@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from functools import cached_property
 
 from domain import paths
@@ -49,7 +48,7 @@ class Uploads:
         if outcome.artifact is None:
             return outcome.built
         try:
-            return replace(outcome.built, etag=self._put(outcome.artifact, outcome, number))
+            return outcome.built._replace(etag=self._put(outcome.artifact, outcome, number))
         except Unavailable as error:
             return _failed(outcome.built, error, lost=True)
         except (ValueError, Refused, Overtaken) as error:
