@@ -42,7 +42,7 @@ class _Numbers(dict[str, int]):
         return number
 
     def of(self, names: Iterable[str]) -> list[int]:
-        return [self[name] for name in names]
+        return list(map(self.__getitem__, names))
 
 
 class Builder:

@@ -131,3 +131,8 @@ class Batch:
         """What a list shows of an anime; None where it may not be shown."""
         self.tags.add(_card_tag(id))
         return self._cards.get(id)
+
+    def cards(self, ids: Sequence[str]) -> list[Row]:
+        """What a list shows of these anime, without those that may not be shown."""
+        self.tags.update(map(_card_tag, ids))
+        return [card for card in map(self._cards.get, ids) if card]

@@ -93,8 +93,7 @@ class CountReads(Batch):
             ),
         )
         self.note_bands(rows[-1][0] if len(rows) == many else 0)
-        cards = [self.card(self.keep_card(row[1:])["id"]) for row in rows]
-        return [card for card in cards if card]
+        return self.cards([self.keep_card(row[1:])["id"] for row in rows])
 
     def year_counts(self) -> list[tuple[Any, ...]]:
         """(year or None, how many), newest first, without a year last."""

@@ -38,7 +38,7 @@ class ListReads(Batch):
         of = self.subjects if subject in self.subjects else self._wholes()
         of = of if subject in of else [subject]
         shelves = self.once(f"{members} {order} {len(of)}", lambda: self._shelves(members, order, of))
-        return [card for id in shelves.get(subject, []) if (card := self.card(id))]
+        return self.cards(shelves.get(subject, []))
 
     def _wholes(self) -> list[str]:
         return self.once("wholes", lambda: sorted({subject.partition("/")[0] for subject in self.subjects}))
@@ -91,7 +91,7 @@ class ListReads(Batch):
         """Everything that airs now, best first."""
         self.note("airing.members")
         ids = self.once("airing", lambda: self._ids("a.status = 'airing'"))
-        return [card for id in ids if (card := self.card(id))]
+        return self.cards(ids)
 
     def _ids(self, where: str) -> list[str]:
         rows = self.tuples(f"SELECT {CARD} FROM anime a WHERE NOT a.adult AND {where} ORDER BY {BEST_FIRST}")
@@ -106,8 +106,7 @@ class ListReads(Batch):
             ),
         )
         self.note_bands(rows[-1][0] if len(rows) == many else 0)
-        cards = [self.card(self.keep_card(row[1:])["id"]) for row in rows]
-        return [card for card in cards if card]
+        return self.cards([self.keep_card(row[1:])["id"] for row in rows])
 
     def newest_anime(self, many: int) -> list[tuple[Row, datetime]]:
         """(card, when it was added) of the anime that the catalogue has last."""
@@ -126,7 +125,7 @@ class ListReads(Batch):
     def best_of_genre(self, id: str, many: int) -> list[Row]:
         self.note(f"genre:{id}.members")
         shelves = self.once("best of genre", lambda: self._best_of_genres(many))
-        return [card for (other,) in shelves.get(id, []) if (card := self.card(other))]
+        return self.cards([other for (other,) in shelves.get(id, [])])
 
     def _best_of_genres(self, many: int) -> dict[str, list[tuple[Any, ...]]]:
         shelves = self.grouped(
