@@ -27,7 +27,7 @@ test-long: $(READY) ## The long tests: the real catalogue, kills, deep propertie
 	@"$(PY)" -m pytest -q -n 2 --dist loadfile -m long
 
 crashloop: $(READY) ## Kill processes while edits are made (KILLS=2000), and look for what was lost
-	@KILLS=$(or $(KILLS),2000) "$(PY)" -m pytest -q tests/site/crash_loop.py
+	@KILLS=$(or $(KILLS),2000) "$(PY)" -m pytest -q tests/site/test_crash_loop.py
 
 lint: $(READY) ## Style, format and the directions of imports
 	@"$(PY)" -m ruff check .
