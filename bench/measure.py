@@ -18,6 +18,8 @@ LOOK = 0.25
 SETTLE = 0.3
 """Seconds until a server has reaped the backend of a command that has ended."""
 
+Act = Callable[[], object]
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -65,7 +67,7 @@ def run(command: Sequence[str], env: Mapping[str, str], cwd: Path, servers: Sequ
     return Cost(wall, usage.ru_utime + usage.ru_stime + served, served, memory.peak)
 
 
-def call(action: Callable[[], object], servers: Sequence[int] = ()) -> Cost:
+def call(action: Act, servers: Sequence[int] = ()) -> Cost:
     """The same for something that this process does itself; its memory is not looked at."""
     before, mine, start = cpu_of(servers), time.process_time(), time.perf_counter()
     action()
