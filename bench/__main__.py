@@ -11,10 +11,11 @@ from bench import report
 from bench.course import Course
 from bench.covers import rates
 from bench.measure import Failed
+from bench.uploads import OBJECTS, upload
 from bench.work import work
 from ports.settings import PROJECT
 
-NAMES = ("build", "import", "memory", "again")
+NAMES = ("build", "import", "memory", "again", "uploads")
 
 
 @click.command()
@@ -42,6 +43,10 @@ def main(only: Sequence[str], anime: int | None, rounds: int, data: Path) -> Non
 
 def run(course: Course, names: set[str]) -> None:
     """Measure what was asked for; memory is that of imports and builds."""
+    if "uploads" in names:
+        upload(course.figures, course.rounds, course.anime or OBJECTS)
+    if not names - {"uploads"}:
+        return
     course.prepare()
     if names & {"import", "memory"}:
         course.imports()

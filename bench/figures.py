@@ -45,6 +45,7 @@ HUGO_READY, ELEVENTY = "Hugo, documents ready-made", "Eleventy, documents ready-
 FIRST, SECOND = "first import", "second import"
 COPY = "COPY with indexes and checks"
 COPY_BARE = "COPY without indexes and checks"
+UPLOAD, BARE = "20,000 uploads to S3", "a bare HTTP client, the same bytes"
 RATIOS = (
     (BUILD, HUGO, 0.5),
     (GIVEN, HUGO, None),
@@ -53,6 +54,7 @@ RATIOS = (
     (BUILD, FLOOR, None),
     (AGAIN, BUILD, 0.05),
     (SECOND, FIRST, 0.5),
+    (UPLOAD, BARE, 4),
 )
 RATES = ((COPY, 0.2), (COPY_BARE, None))
 SECONDS, GIGABYTE = 0.5, 10**9

@@ -2,37 +2,28 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
-from urllib.parse import parse_qsl, quote, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-import boto3
-from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 
 from ports.bucket import ANYTHING, Head, Object, Standing, checked, is_key
-from ports.errors import Misconfigured, Overtaken, Unavailable
+from ports.errors import Misconfigured, Overtaken, Refused, Unavailable
+from ports.s3_client import PARALLEL, clients
+from ports.s3_head import STRANGE, head_of, metadata
+from ports.s3_patience import Cut, Kept, Patience
+from ports.s3_put import Putter
 
 _SHAPE = "s3://bucket[/prefix]?endpoint=https://host&region=auto"
 _PER_DELETE = 1000  # the protocol's limit
-PARALLEL = 16
-STRANGE = Head("application/octet-stream", "")
-"""Stands for an object that was not written by this port."""
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
-_CHECKSUMS = ("content-md5", "x-amz-checksum", "x-amz-sdk-checksum")
-# Without checksums that only AWS understands; path addressing, because a bucket's own host name needs DNS and TLS.
-_CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=10,
-    retries={"total_max_attempts": 3, "mode": "standard"},
-    s3={"addressing_style": "path"},
-    request_checksum_calculation="when_required",
-    response_checksum_validation="when_required",
-)
+_UNDERSTOOD = frozenset({404, 409, 412, 429})
+_PAGE_IS_AT_FAULT = frozenset({"EntityTooLarge", "KeyTooLongError", "MetadataTooLarge"})
 
 
 def open_s3(url: str) -> S3Bucket:
@@ -53,62 +44,38 @@ def open_s3(url: str) -> S3Bucket:
     prefix = unquote(parts.path).strip("/")
     if prefix and not is_key(prefix):
         raise Misconfigured(f"BUCKET_URL has the prefix {prefix!r}, which cannot begin a key")
-    return S3Bucket(_client(options), parts.netloc, f"{prefix}/" if prefix else "")
-
-
-def _client(options: Mapping[str, str]) -> Any:
-    endpoint = options.get("endpoint") or None
-    try:
-        client = boto3.client("s3", endpoint_url=endpoint, region_name=options.get("region") or None, config=_CONFIG)
-    except (BotoCoreError, ValueError) as error:
-        raise Misconfigured(f"BUCKET_URL: {error}") from error
-    client.meta.events.register("before-sign.s3.DeleteObjects", _sign_by_md5)
-    return client
-
-
-def _sign_by_md5(request: Any, **_: object) -> None:
-    """Bulk deletes must carry a checksum; MD5 is the one that every store knows, boto3's CRC32 is not."""
-    for header in [name for name in request.headers if name.lower().startswith(_CHECKSUMS)]:
-        del request.headers[header]
-    body = request.data if isinstance(request.data, bytes) else str(request.data).encode()
-    request.headers["Content-MD5"] = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
+    return S3Bucket(*clients(options, parts.netloc), parts.netloc, f"{prefix}/" if prefix else "")
 
 
 class S3Bucket:
-    """Objects in one S3 bucket under one prefix; safe for threads, but open your own after a fork."""
+    """Objects in one S3 bucket under one prefix; safe for threads, but open your own after a fork.
+
+    What may pass is tried again before it is told: see ports.s3_patience for how long that can take.
+    """
 
     parallel = PARALLEL
 
-    def __init__(self, client: Any, bucket: str, prefix: str) -> None:
-        self._client = client
+    def __init__(self, client: Any, putter: Putter | None, bucket: str, prefix: str) -> None:
+        self._client, self._putter = client, putter
         self._bucket = bucket
         self._prefix = prefix
+        self.patience = Patience()
 
     def put(self, key: str, body: bytes, head: Head, over: str | None = ANYTHING) -> str:
+        named = self._named(checked(key))
         with self._errors(), _conditions():
-            answer = self._client.put_object(
-                **self._named(checked(key)),
-                Body=body,
-                ContentType=head.content_type,
-                Metadata=_metadata(head),
-                **({"CacheControl": head.cache_control} if head.cache_control else {}),
-                **_condition(over),
-            )
-            return str(answer["ETag"])
+            return self.patience(lambda: self._put(named, body, head, over))
 
     def get(self, key: str) -> Object | None:
         with self._errors(), _missing_is_nothing():
             if is_key(key):
-                answer = self._client.get_object(**self._named(key))
-                head = _head(answer)
-                return None if head is None else Object(head, answer["Body"].read())
+                return self.patience(lambda: self._get(key))
         return None
 
     def look(self, key: str) -> Standing | None:
         with self._errors(), _missing_is_nothing():
             if is_key(key):
-                answer = self._client.head_object(**self._named(key))
-                return Standing(_head(answer) or STRANGE, str(answer["ETag"]))
+                return self.patience(lambda: self._look(key))
         return None
 
     def delete(self, keys: Iterable[str]) -> None:
@@ -116,10 +83,7 @@ class S3Bucket:
         for start in range(0, len(names), _PER_DELETE):
             batch = {"Objects": names[start : start + _PER_DELETE], "Quiet": True}
             with self._errors():
-                failed = self._client.delete_objects(Bucket=self._bucket, Delete=batch).get("Errors", [])
-            if failed:
-                first = f"{failed[0].get('Key')}: {failed[0].get('Message') or failed[0].get('Code')}"
-                raise Unavailable(f"the bucket {self._bucket} kept {len(failed)} objects it was to delete; {first}")
+                self.patience(partial(self._delete, batch))
 
     def keys(self, prefix: str = "") -> Iterator[str]:
         return (key for key, _ in self._list(prefix))
@@ -127,13 +91,51 @@ class S3Bucket:
     def tags(self) -> Iterator[tuple[str, str]]:
         return self._list("")
 
-    def _list(self, prefix: str) -> Iterator[tuple[str, str]]:
-        pages = self._client.get_paginator("list_objects_v2").paginate(
-            Bucket=self._bucket, Prefix=self._prefix + prefix
+    def _put(self, named: Mapping[str, str], body: bytes, head: Head, over: str | None) -> str:
+        """The quick way; boto3 has the last word on what it does not understand."""
+        if self._putter:
+            try:
+                return self._putter(named["Key"], body, _headers(head, over))
+            except ClientError as error:
+                status = error.response["ResponseMetadata"]["HTTPStatusCode"]
+                if status >= 500 or status in _UNDERSTOOD:
+                    raise
+        answer = self._client.put_object(
+            **named,
+            Body=body,
+            ContentType=head.content_type,
+            Metadata=metadata(head),
+            **({"CacheControl": head.cache_control} if head.cache_control else {}),
+            **_condition(over),
         )
-        with self._errors():
-            for page in pages:
-                yield from ((entry["Key"][len(self._prefix) :], entry["ETag"]) for entry in page.get("Contents", []))
+        return _whole(answer, "ETag")
+
+    def _get(self, key: str) -> Object | None:
+        answer = self._client.get_object(**self._named(key))
+        _whole(answer, "ContentLength")  # boto3 counts the bytes, but only where it is told how many there are
+        head = head_of(answer)
+        body = answer["Body"].read()
+        return None if head is None else Object(head, body)
+
+    def _look(self, key: str) -> Standing:
+        answer = self._client.head_object(**self._named(key))
+        return Standing(head_of(answer) or STRANGE, _whole(answer, "ETag"))
+
+    def _delete(self, batch: Mapping[str, Any]) -> None:
+        kept = self._client.delete_objects(Bucket=self._bucket, Delete=batch).get("Errors", [])
+        if kept:
+            code, message = (str(kept[0].get(name, "")) for name in ("Code", "Message"))
+            raise Kept(many=len(kept), key=kept[0].get("Key"), code=code, message=message or code)
+
+    def _list(self, prefix: str) -> Iterator[tuple[str, str]]:
+        more: dict[str, str] = {"Prefix": self._prefix + prefix}
+        while more:
+            with self._errors():
+                ask = partial(self._client.list_objects_v2, Bucket=self._bucket, **more)
+                page = self.patience(ask)
+            yield from ((entry["Key"][len(self._prefix) :], entry["ETag"]) for entry in page.get("Contents", []))
+            token = page.get("NextContinuationToken") if page.get("IsTruncated") else None
+            more = {**more, "ContinuationToken": token} if token else {}
 
     def _named(self, key: str) -> dict[str, str]:
         return {"Bucket": self._bucket, "Key": self._prefix + key}
@@ -142,7 +144,9 @@ class S3Bucket:
     def _errors(self) -> Iterator[None]:
         try:
             yield
-        except (BotoCoreError, ClientError) as error:
+        except (BotoCoreError, ClientError, ResponseParserError) as error:
+            if isinstance(error, ClientError) and _code(error) in _PAGE_IS_AT_FAULT:
+                raise Refused(f"the bucket {self._bucket} (BUCKET_URL) does not take this object: {error}") from error
             raise Unavailable(f"the bucket {self._bucket} (BUCKET_URL) does not do as asked: {error}") from error
 
 
@@ -162,6 +166,21 @@ def _condition(over: str | None) -> dict[str, str]:
     return {"IfNoneMatch": "*"} if over is None else {"IfMatch": over}
 
 
+def _headers(head: Head, over: str | None) -> dict[str, str]:
+    """A head and a condition as HTTP has them."""
+    found = {"content-type": head.content_type, "cache-control": head.cache_control}
+    found |= {f"x-amz-meta-{name}": value for name, value in metadata(head).items()}
+    conditions = {"IfNoneMatch": "if-none-match", "IfMatch": "if-match"}
+    found |= {conditions[name]: value for name, value in _condition(over).items()}
+    return {name: value for name, value in found.items() if value}
+
+
+def _whole(answer: Mapping[str, Any], what: str) -> str:
+    if answer.get(what) is None:
+        raise Cut(what=what)
+    return str(answer[what])
+
+
 def _code(error: ClientError) -> str:
     """What the store says; an answer to HEAD has no body, so there it is the bare status."""
     return str(error.response.get("Error", {}).get("Code"))
@@ -174,30 +193,3 @@ def _missing_is_nothing() -> Iterator[None]:
     except ClientError as error:
         if _code(error) not in ("NoSuchKey", "404", "NotFound"):
             raise
-
-
-def _metadata(head: Head) -> dict[str, str]:
-    """What HTTP has no stored header for; only what differs from a plain page, and ASCII only."""
-    found = {"digest": head.digest, "location": quote(head.location or "", safe="/")}
-    if head.status != 200:
-        found["status"] = str(head.status)
-    if head.version:
-        found["version"] = str(head.version)
-    return {name: value for name, value in found.items() if value}
-
-
-def _head(answer: Mapping[str, Any]) -> Head | None:
-    """The head of a stored object; None if it was not written by this port."""
-    metadata: Mapping[str, str] = answer.get("Metadata", {})
-    location = metadata.get("location")
-    try:
-        return Head(
-            answer.get("ContentType", ""),
-            answer.get("CacheControl", ""),
-            int(metadata.get("status", "200")),
-            unquote(location) if location is not None else None,
-            metadata.get("digest", ""),
-            int(metadata.get("version", "0")),
-        )
-    except ValueError:
-        return None

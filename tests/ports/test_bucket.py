@@ -20,10 +20,10 @@ import pytest
 from botocore.awsrequest import AWSPreparedRequest  # type: ignore[import-untyped]
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
-from moto.server import ThreadedMotoServer
 
 from ports.bucket import KEY_BYTES, SCHEMES, Bucket, Head, is_key, open_bucket
 from ports.errors import Misconfigured, Overtaken, Unavailable
+from tests.ports.s3_store import credentials, s3_store
 
 ROOT = Path(__file__).parents[2]
 PAGE = Head("text/html; charset=utf-8", "public, max-age=0", digest="ab12")
@@ -345,7 +345,7 @@ def test_a_url_with_credentials_or_nonsense_is_refused_and_not_repeated(url: str
     assert "key:secret" not in str(refusal.value)
 
 
-def test_a_store_that_does_not_answer_is_unavailable_soon(credentials: None) -> None:
+def test_a_store_that_does_not_answer_is_unavailable_soon(store: str) -> None:
     silent = open_bucket("s3://bucket?endpoint=http://127.0.0.1:9&region=auto")
     begun = time.monotonic()
 
@@ -396,22 +396,9 @@ def _option(query: str, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def credentials() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("AWS_ACCESS_KEY_ID", "test")
-        patch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-        yield
-
-
-@pytest.fixture(scope="module")
-def store(credentials: None) -> Iterator[str]:
-    server = ThreadedMotoServer(port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    endpoint = f"http://{host}:{port}"
-    boto3.client("s3", endpoint_url=endpoint, region_name="us-east-1").create_bucket(Bucket="autotrack")
-    yield endpoint
-    server.stop()
+def store() -> Iterator[str]:
+    with credentials(), s3_store() as address:
+        yield address
 
 
 @pytest.fixture
