@@ -12,12 +12,14 @@ from domain import orphans, overlap
 
 ATTEMPTS = 8
 """After so many failures in a row a page waits for a change of its facts or its recipe."""
+AWAY = 10
+"""Seconds after which, at most, a page is tried again that the bucket did not take; for that is no fault of its own."""
 
 
 class Built(NamedTuple):
     """What became of a page: the verdict, and the traces to compare the next build with.
 
-    A page that failed is `lost` where nobody knows what stands in the bucket now.
+    A page that failed is `lost` where the bucket did not answer, so that nobody knows what stands there now.
     """
 
     key: str
@@ -99,7 +101,8 @@ _RESULT = "unnest({}) r ({})".format(
 )
 # moved     paths that are left become orphans, and the sitemap slots of both sides are told
 # taken     a page whose address another one has taken no longer stands in the bucket, whatever its hash says
-# finished  a page that failed keeps the traces of its last build, and is tried again when anything it read changes
+# finished  a page that failed keeps the traces of its last build, and is tried again when anything it read changes;
+#           one that is lost is no step nearer to being a dead letter, however long the bucket is away
 _FINISH = f"""
 WITH r AS MATERIALIZED (SELECT * FROM {_RESULT}), result AS (
     SELECT r.*, p.path AS old_path, p.shard AS old_shard, p.indexable AS old_indexable, p.lease AS ours,
@@ -126,8 +129,10 @@ WITH r AS MATERIALIZED (SELECT * FROM {_RESULT}), result AS (
         artifact_hash = CASE WHEN r.lost THEN NULL WHEN r.verdict = 'failed' THEN p.artifact_hash
             ELSE r.artifact_hash END,
         etag = CASE WHEN r.lost OR r.verdict = 'gone' THEN NULL WHEN r.verdict = 'publish' THEN r.etag ELSE p.etag END,
-        attempts = CASE WHEN r.verdict = 'failed' THEN p.attempts + 1 ELSE 0 END,
-        due_at = CASE WHEN r.verdict <> 'failed' THEN p.due_at WHEN p.attempts + 1 >= {ATTEMPTS} THEN 'infinity'
+        attempts = CASE WHEN r.lost THEN p.attempts WHEN r.verdict = 'failed' THEN p.attempts + 1 ELSE 0 END,
+        due_at = CASE WHEN r.verdict <> 'failed' THEN p.due_at
+            WHEN r.lost THEN now() + make_interval(secs => (0.5 + random() / 2) * {AWAY})
+            WHEN p.attempts + 1 >= {ATTEMPTS} THEN 'infinity'
             ELSE now() + make_interval(secs => (0.5 + random() / 2) * power(2, p.attempts + 1)) END,
         recipe = CASE WHEN r.verdict = 'failed' THEN p.recipe ELSE r.recipe END,
         tried = CASE WHEN r.verdict = 'failed' THEN r.recipe END,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cached_property
 
 from domain import paths
@@ -17,6 +17,28 @@ from sitegen.page import Artifact
 ATTEMPTS = 5
 RENEW = 5.0
 """Seconds after which a lease is renewed while its pages are uploaded."""
+LOST_IN_A_ROW = 16
+"""Puts after which a bucket that took none of them is away: the rest of a batch is not tried."""
+
+
+class Outage:
+    """What a batch knows of its bucket: how many puts in a row were lost, and why the last one was."""
+
+    def __init__(self) -> None:
+        self._row = 0
+        self._error = Unavailable()
+
+    def was_lost(self, error: Unavailable) -> None:
+        """Threads may count over each other; then one more page is tried."""
+        self._row, self._error = self._row + 1, error
+
+    def was_taken(self) -> None:
+        self._row = 0
+
+    def raise_if_away(self) -> None:
+        """Raise what the last put that was lost has raised."""
+        if self._row >= LOST_IN_A_ROW:
+            raise self._error
 
 
 class Uploads:
@@ -30,29 +52,51 @@ class Uploads:
         return ThreadPoolExecutor(self.bucket.parallel, thread_name_prefix="upload")
 
     def upload(self, outcomes: Sequence[Outcome], number: int, renew: Callable[[], None]) -> list[Built]:
-        """Bring the artifacts of lease `number` to the bucket; says what became of every page."""
-        last, built = time.monotonic(), []
-        for one in self._each(outcomes, number):
-            built.append(one)
+        """Bring the artifacts of lease `number` to the bucket; says what became of every page.
+
+        The lease is renewed however long the bucket takes for one of them.
+        """
+        last = time.monotonic()
+
+        def renew_in_time() -> None:
+            nonlocal last
             if time.monotonic() - last > RENEW:
                 last = time.monotonic()
                 renew()
-        return built
 
-    def _each(self, outcomes: Sequence[Outcome], number: int) -> Iterator[Built]:
+        return list(self._each(outcomes, number, renew_in_time))
+
+    def _each(self, outcomes: Sequence[Outcome], number: int, renew: Callable[[], None]) -> Iterator[Built]:
+        outage = Outage()
         if self.bucket.parallel == 1 or sum(1 for outcome in outcomes if outcome.artifact) < 2:
-            return (self._one(outcome, number) for outcome in outcomes)
-        return self._threads.map(lambda outcome: self._one(outcome, number), outcomes)
+            for outcome in outcomes:
+                renew()
+                yield self._one(outcome, number, outage)
+            return
+        futures = [self._threads.submit(self._one, outcome, number, outage) for outcome in outcomes]
+        try:
+            for future in futures:
+                while not wait([future], RENEW).done:
+                    renew()
+                renew()
+                yield future.result()
+        finally:
+            for future in futures:
+                future.cancel()
 
-    def _one(self, outcome: Outcome, number: int) -> Built:
+    def _one(self, outcome: Outcome, number: int, outage: Outage) -> Built:
         if outcome.artifact is None:
             return outcome.built
         try:
-            return outcome.built._replace(etag=self._put(outcome.artifact, outcome, number))
+            outage.raise_if_away()
+            built = outcome.built._replace(etag=self._put(outcome.artifact, outcome, number))
         except Unavailable as error:
+            outage.was_lost(error)
             return _failed(outcome.built, error, lost=True)
         except (ValueError, Refused, Overtaken) as error:
-            return _failed(outcome.built, error)
+            built = _failed(outcome.built, error)
+        outage.was_taken()
+        return built
 
     def _put(self, artifact: Artifact, outcome: Outcome, number: int) -> str:
         """Replace what we know, or whatever an earlier lease has put there; Overtaken where it was a later one."""

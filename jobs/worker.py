@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from types import FrameType
 
+import psycopg
 import rq
 import structlog
 from rq.serializers import JSONSerializer
@@ -15,6 +16,7 @@ from domain.lease import BULK, EDITS
 from jobs.chores import do_chores
 from jobs.drain import drain
 from jobs.world import World
+from ports.errors import Unavailable
 from ports.queue import answering, open_redis
 from ports.settings import Settings
 
@@ -85,6 +87,11 @@ def _serving() -> Worker:
 
 def _drain(lanes: Sequence[int]) -> None:
     worker = _serving()
-    verdicts: Counter[str] = drain(worker.world, lanes, lambda: worker.stopping)
+    try:
+        verdicts: Counter[str] = drain(worker.world, lanes, lambda: worker.stopping)
+    except (psycopg.OperationalError, Unavailable) as error:
+        # what is left stays due, and the ticker wakes somebody for it when its time has come
+        log.warning("drain ended", lanes=list(lanes), error=" ".join(str(error).split()))
+        return
     if verdicts:
         log.info("drained", lanes=list(lanes), **verdicts)
