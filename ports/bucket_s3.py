@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, SSLError
 from botocore.parsers import ResponseParserError
 
 from ports.bucket import ANYTHING, Head, Object, Standing, checked, is_key
@@ -100,6 +100,8 @@ class S3Bucket:
                 status = error.response["ResponseMetadata"]["HTTPStatusCode"]
                 if status >= 500 or status in _UNDERSTOOD:
                     raise
+            except SSLError:
+                pass  # boto3 may know of other certificates
         answer = self._client.put_object(
             **named,
             Body=body,

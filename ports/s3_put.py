@@ -12,8 +12,9 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 import urllib3
-from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError
+from botocore.exceptions import ClientError, ConnectionClosedError, EndpointConnectionError, ReadTimeoutError, SSLError
 from urllib3.exceptions import HTTPError, NewConnectionError, TimeoutError
+from urllib3.exceptions import SSLError as TlsError
 
 from ports.s3_patience import ANSWER, CONNECT, Cut
 
@@ -42,6 +43,8 @@ class Putter:
         signed = sign(path, self._host, body, headers, self._credentials.get_frozen_credentials(), self._region)
         try:
             answer = self._pool.urlopen("PUT", self._origin + path, body=body, headers=signed, redirect=False)
+        except TlsError as error:
+            raise SSLError(endpoint_url=self._endpoint, error=error) from error
         except NewConnectionError as error:
             raise EndpointConnectionError(endpoint_url=self._endpoint) from error
         except TimeoutError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import socket
+import ssl
 import struct
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -152,11 +153,13 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def faulty_before(store: str) -> Iterator[Faulty]:
-    """A faulty way to the store at this address."""
+def faulty_before(store: str, tls: ssl.SSLContext | None = None) -> Iterator[Faulty]:
+    """A faulty way to the store at this address, behind TLS where that is given."""
     faulty = Faulty()
     server = _Server(store, faulty)
-    faulty.url = f"http://127.0.0.1:{server.server_address[1]}"
+    faulty.url = f"{'https' if tls else 'http'}://127.0.0.1:{server.server_address[1]}"
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:
