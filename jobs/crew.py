@@ -5,11 +5,13 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 
 from jobs.render import Queue, Renderer
+from ports.errors import Unavailable
 
 VERDICTS = ("publish", "unchanged", "fresh", "gone", "failed")
 _fork = multiprocessing.get_context("fork")
@@ -62,7 +64,10 @@ def _help(make: Callable[[], Renderer], queue: Queue, tally: Tally, parent: int)
         tally.add(verdicts)
         return os.getppid() == parent
 
-    _drain(make, queue, done)
+    try:
+        _drain(make, queue, done)
+    except Unavailable:
+        sys.exit(1)  # who is told of it does the rest alone, and says what is wrong if it still is
 
 
 def _drain(make: Callable[[], Renderer], queue: Queue, done: Callable[[Counter[str]], bool]) -> None:
