@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
@@ -16,6 +17,7 @@ from threading import Event, Thread
 import psycopg
 
 from autotrack.embedded import Running
+from autotrack.server import Server
 from ports.database import connect
 from ports.errors import PortError
 from ports.settings import PROJECT, Settings, to_environment
@@ -57,15 +59,21 @@ class Writer:
 class Fire:
     """The processes of a site, and the order in which they fall."""
 
-    def __init__(self, together: Running, settings: Settings, seed: int) -> None:
-        self.together, self.settings, self.rng = together, settings, Random(seed)
+    def __init__(
+        self, together: Running, settings: Settings, seed: int, verbs: Sequence[tuple[str, ...]] = VERBS
+    ) -> None:
+        self.together, self.settings, self.rng, self.verbs = together, settings, Random(seed), verbs
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
         self.kills = 0
 
     def keep(self) -> None:
         """Everything that fell is started again."""
         self.together.revive(lambda line: None)
-        for number, verb in enumerate(VERBS):
+        self.keep_processes()
+
+    def keep_processes(self) -> None:
+        """Relays and workers that ended are started again; servers that fell stay where they are."""
+        for number, verb in enumerate(self.verbs):
             process = self.processes.get(number)
             if process is None or process.poll() is not None:
                 self.processes[number] = self._start(verb)
@@ -76,9 +84,9 @@ class Fire:
         if self.kills % 10 == 0:
             server = self.rng.choice(self.together.servers)
             with suppress(OSError, ValueError):
-                os.kill(json.loads((server.directory / "keeper").read_text())["server"], signal.SIGKILL)
+                os.kill(process_of(server), signal.SIGKILL)
             return
-        process = self.processes[self.rng.randrange(len(VERBS))]
+        process = self.processes[self.rng.randrange(len(self.verbs))]
         process.kill()
         process.wait()
 
@@ -94,6 +102,11 @@ class Fire:
                 [sys.executable, "-m", "autotrack", *verb],
                 cwd=PROJECT, env=to_environment(self.settings), stdout=log, stderr=log,
             )  # fmt: skip
+
+
+def process_of(server: Server) -> int:
+    """The process id of a server. Raises OSError or ValueError where it has fallen."""
+    return int(json.loads((server.directory / "keeper").read_text())["server"])
 
 
 def eventually_clean(settings: Settings, seconds: float) -> str:
