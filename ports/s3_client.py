@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from functools import cache
+from threading import Lock
 from typing import Any
 
 import boto3
@@ -33,13 +35,24 @@ _CONFIG = Config(
 )
 
 
+_opening = Lock()
+
+
+@cache
+def _session() -> tuple[Any, Any]:
+    """botocore's and boto3's: what they read of their own files takes longer than all the rest, so it is kept."""
+    core = botocore.session.get_session()
+    return core, boto3.Session(botocore_session=core)
+
+
 def clients(options: Mapping[str, str], bucket: str) -> tuple[Any, Putter | None]:
     """boto3's client, and the quick way for PUT where all that it has to know is given."""
-    endpoint, core = options.get("endpoint") or None, botocore.session.get_session()
+    endpoint, region = options.get("endpoint") or None, options.get("region") or None
     try:
-        session = boto3.Session(botocore_session=core, region_name=options.get("region") or None)
-        client = session.client("s3", endpoint_url=endpoint, config=_CONFIG)
-        credentials = session.get_credentials()
+        with _opening:  # sessions are not for threads, clients are
+            core, session = _session()
+            client = session.client("s3", endpoint_url=endpoint, region_name=region, config=_CONFIG)
+            credentials = session.get_credentials()
     except (BotoCoreError, ValueError) as error:
         raise Misconfigured(f"BUCKET_URL: {error}") from error
     client.meta.events.register("before-sign.s3.DeleteObjects", _sign_by_md5)
