@@ -14,7 +14,7 @@ from autotrack.embedded import servers
 from autotrack.migrate import migrate
 from jobs.plan import Plan
 from jobs.site import Build, Heard, Report, build, dry_plan, kinds, pictures
-from ports import clock
+from ports import clock, log
 from ports.settings import Settings
 
 AS_OF = click.option(
@@ -121,6 +121,7 @@ def build_site(settings: Settings) -> int:
 def ready() -> Iterator[Settings]:
     """Settings of a database whose schema is the one that this code knows."""
     with servers(as_last_run(), redis=False) as settings:
+        log.configure(settings, "verb")
         migrate(settings.database_url)
         yield settings
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import os
 import signal
 import socket
@@ -74,4 +75,8 @@ class Web:
 
 def _last_line(file: Path) -> str:
     lines = [line for line in file.read_text(errors="replace").splitlines() if line.strip()]
-    return lines[-1].strip() if lines else "it said nothing"
+    if not lines:
+        return "it said nothing"
+    with suppress(ValueError, TypeError, KeyError):  # a line of the log, or what was said before there was one
+        return str(json.loads(lines[-1])["event"])
+    return lines[-1].strip()

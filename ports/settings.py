@@ -9,11 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
+from ports import secrets
 from ports.errors import Misconfigured
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 _HOST = re.compile(r"[^\s@/]+")
+LOG_FORMATS, LOG_LEVELS = ("json", "text"), ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,12 @@ class Settings:
     port: int
     pg_bin: Path | None = None
     security_contact: str = ""
+    log_format: str = ""
+    """One of LOG_FORMATS; empty for what suits the reader."""
+    log_level: str = "info"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int | None = None
+    """Where this process says how it does; nowhere without one."""
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -49,6 +57,10 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         port=port,
         pg_bin=Path(environ["PG_BIN"]) if environ.get("PG_BIN") else None,
         security_contact=_contact(environ.get("SECURITY_CONTACT") or ""),
+        log_format=_one_of("LOG_FORMAT", environ.get("LOG_FORMAT") or "", LOG_FORMATS),
+        log_level=_one_of("LOG_LEVEL", environ.get("LOG_LEVEL") or "info", LOG_LEVELS),
+        metrics_host=environ.get("METRICS_HOST") or "127.0.0.1",
+        metrics_port=_port(text, "METRICS_PORT") if (text := environ.get("METRICS_PORT")) else None,
     )
 
 
@@ -70,6 +82,10 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "HOST": settings.host,
         "PORT": str(settings.port),
         "SECURITY_CONTACT": settings.security_contact,
+        "LOG_FORMAT": settings.log_format,
+        "LOG_LEVEL": settings.log_level,
+        "METRICS_HOST": settings.metrics_host,
+        "METRICS_PORT": str(settings.metrics_port or ""),
     }
     return inherited() | chosen
 
@@ -79,10 +95,21 @@ def inherited() -> dict[str, str]:
     return dict(os.environ)
 
 
-def _port(text: str) -> int:
+def secrets_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> frozenset[str]:
+    """What of the settings and the environment nobody may read in a log or an error."""
+    return secrets.found_in({**environ, "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url})
+
+
+def _port(text: str, name: str = "PORT") -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
-        raise Misconfigured(f"PORT is {text!r}; it must be a number from 1 to 65535")
+        raise Misconfigured(f"{name} is {text!r}; it must be a number from 1 to 65535")
     return int(text)
+
+
+def _one_of(name: str, text: str, known: tuple[str, ...]) -> str:
+    if text and text.lower() not in known:
+        raise Misconfigured(f"{name} is {text!r}; known: {', '.join(known)}")
+    return text.lower()
 
 
 def _site_url(text: str) -> str:
