@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Mapping
 from types import FrameType
 
 import psycopg
@@ -15,14 +15,15 @@ from rq.timeouts import UnixSignalDeathPenalty
 from domain.lease import BULK, EDITS
 from jobs.chores import do_chores
 from jobs.drain import drain
+from jobs.roster import BULK_RENDER, DO_CHORES, RENDER, Job
 from jobs.world import World
 from ports.errors import Unavailable
-from ports.queue import answering, open_redis
+from ports.queue import answering, open_redis, ping
 from ports.settings import Settings
 
 log = structlog.get_logger()
 HEARD = 30
-"""Seconds after which a worker that waits looks up: for the dead, and for a Redis that is gone."""
+"""Seconds after which the others miss a worker. RQ asks for a job for HEARD - 15, and gives Redis 10 more to answer."""
 _current: Worker | None = None
 
 
@@ -41,7 +42,8 @@ class Worker(rq.SimpleWorker):
     death_penalty_class = _DeathPenalty
 
     def __init__(self, settings: Settings, queue: str) -> None:
-        connection = open_redis(settings.redis_url, answer=HEARD + 15)
+        ping(settings.redis_url)  # RQ would find out after half a minute
+        connection = open_redis(settings.redis_url, answer=HEARD - 5)
         super().__init__(
             [rq.Queue(queue, connection=connection, serializer=JSONSerializer)],
             connection=connection, serializer=JSONSerializer, worker_ttl=HEARD, maintenance_interval=HEARD,
@@ -66,32 +68,28 @@ class Worker(rq.SimpleWorker):
 
 def render() -> None:
     """The pages that edits reached."""
-    _drain((EDITS,))
+    _do(RENDER, lambda worker: drain(worker.world, (EDITS,), lambda: worker.stopping))
 
 
 def bulk() -> None:
     """What builds, deploys and new days want."""
-    _drain((BULK,))
+    _do(BULK_RENDER, lambda worker: drain(worker.world, (BULK,), lambda: worker.stopping))
 
 
 def chores() -> None:
     """What is due on the schedule."""
-    worker = _serving()
-    do_chores(worker.world, lambda: worker.stopping)
+    _do(DO_CHORES, lambda worker: {"chores": do_chores(worker.world, lambda: worker.stopping)})
 
 
-def _serving() -> Worker:
+def _do(job: Job, work: Callable[[Worker], Mapping[str, int]]) -> None:
+    """One line for each job, also for one that ends by an error, which RQ tells itself."""
     assert _current is not None, "only a worker runs jobs"
-    return _current
-
-
-def _drain(lanes: Sequence[int]) -> None:
-    worker = _serving()
+    began, verdicts, said = time.monotonic(), dict[str, int](), {"outcome": "failed"}
     try:
-        verdicts: Counter[str] = drain(worker.world, lanes, lambda: worker.stopping)
+        verdicts, said = dict(work(_current)), {"outcome": "done"}
     except (psycopg.OperationalError, Unavailable) as error:
         # what is left stays due, and the ticker wakes somebody for it when its time has come
-        log.warning("drain ended", lanes=list(lanes), error=" ".join(str(error).split()))
-        return
-    if verdicts:
-        log.info("drained", lanes=list(lanes), **verdicts)
+        said = {"outcome": "away", "error": " ".join(str(error).split())}
+    finally:
+        took = round((time.monotonic() - began) * 1000)
+        log.info("job", name=job.name, queue=job.queue, verdicts=verdicts, ms=took, **said)

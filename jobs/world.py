@@ -10,7 +10,7 @@ import psycopg
 from jobs.render import Renderer
 from ports import clock
 from ports.bucket import Bucket, open_bucket
-from ports.database import connect
+from ports.database import WORKING, connect
 from ports.settings import Settings
 from sitegen.build import Builder
 from sitegen.page import Site
@@ -30,7 +30,7 @@ class World:
     def connection(self) -> psycopg.Connection:
         """A connection to PostgreSQL, another one after it was lost."""
         if self._connection is None or self._connection.closed or self._connection.broken:
-            self._connection = connect(self.settings.database_url)
+            self._connection = connect(self.settings.database_url, WORKING)
         return self._connection
 
     @cached_property

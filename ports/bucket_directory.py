@@ -21,6 +21,8 @@ from ports.errors import Misconfigured, Overtaken, Refused, Unavailable
 _HTML = "text/html; charset=utf-8"
 _ABANDONED_SECONDS = 3600.0
 _LINE_LIMIT = 16_384
+PATIENCE, _STEP = 10.0, 0.005
+"""Seconds to wait for who replaces something in the same directory, and between two looks."""
 _IN_THE_WAY = (IsADirectoryError, NotADirectoryError, FileExistsError)
 _NOTHING = (FileNotFoundError, NotADirectoryError, IsADirectoryError)
 
@@ -158,8 +160,20 @@ class DirectoryBucket:
     def _alone(self, directory: str) -> Iterator[None]:
         """Nobody else, in any process or thread, replaces by tag or deletes in this directory meanwhile."""
         with open(f"{directory}/{LOCK}", "wb", buffering=0) as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            self._wait_for(lock.fileno(), directory)
             yield
+
+    def _wait_for(self, lock: int, directory: str) -> None:
+        """Whoever was stopped with the lock in his hand stops nobody else for ever."""
+        end = time.monotonic() + PATIENCE
+        while True:
+            with suppress(BlockingIOError):
+                return fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.monotonic() > end:
+                raise Unavailable(
+                    f"another process has held {directory}/{LOCK} (BUCKET_URL) for more than {PATIENCE:.0f} s"
+                )
+            time.sleep(_STEP)
 
     def _create(self, directory: str, temporary: str) -> int:
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
 
 import orjson
@@ -14,23 +15,81 @@ from psycopg.types.json import set_json_loads
 from ports.errors import Misconfigured, Unavailable
 
 if TYPE_CHECKING:
+    from psycopg.abc import PQGen
     from sqlalchemy import Engine
 
 SCHEMES = ("postgresql", "postgres")
+T = TypeVar("T")
 
 set_json_loads(orjson.loads)
 
 
-def connect(url: str) -> psycopg.Connection:
-    """Open an autocommit connection in UTC; `with connection.transaction():` marks what belongs together."""
+@dataclass(frozen=True)
+class Patience:
+    """Seconds that one waits to be connected, for a statement, for a lock, and that a transaction may do nothing.
+
+    0 waits for ever: an import or a build takes what it takes.
+    """
+
+    connect: int = 10
+    statement: float = 0
+    lock: float = 0
+    idle: float = 0
+
+    def options(self) -> str:
+        limits = {
+            "statement_timeout": self.statement,
+            "lock_timeout": self.lock,
+            "idle_in_transaction_session_timeout": self.idle,
+        }
+        return "".join(f" -c {name}={seconds * 1000:.0f}" for name, seconds in limits.items() if seconds)
+
+
+PATIENT = Patience()
+WORKING = Patience(statement=600, lock=120, idle=120)
+"""Of processes that run for ever: one that hangs with a lock in its hand would stop all the others."""
+BRIEF = Patience(connect=2, statement=2, lock=2, idle=10)
+"""Of who only looks whether all is well."""
+GRACE = 5.0
+"""Seconds after which a statement that should have ended is no longer waited for: the server itself hangs."""
+_LIVELINESS: dict[str, Any] = {
+    "keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 25_000,
+}  # fmt: skip
+"""A network that went away is noticed within 25 s."""
+
+
+class _Connection(psycopg.Connection):
+    """A connection that gives up on a server which does not even say that time is up."""
+
+    patience = PATIENT
+
+    def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
+        longest = self.patience.statement + GRACE if self.patience.statement else None
+        try:
+            return super().wait(gen, interval, longest if timeout is None else timeout)
+        except psycopg.errors._WaitTimeout as error:
+            if timeout is not None:
+                raise
+            self.pgconn.finish()  # what it still may say would be taken for the answer to the next question
+            raise psycopg.OperationalError(f"PostgreSQL (DATABASE_URL) has not answered for {longest:.0f} s") from error
+
+
+def connect(url: str, patience: Patience = PATIENT) -> psycopg.Connection:
+    """Open an autocommit connection in UTC; `with connection.transaction():` marks what belongs together.
+
+    Raises Unavailable; a statement that takes too long raises psycopg.OperationalError.
+    """
     _check(url)
     try:
         # plans are made anew each time: a batch may be one row or a thousand, and a plan for any is wrong for both
-        return psycopg.connect(
-            url, autocommit=True, connect_timeout=10, options="-c timezone=UTC", prepare_threshold=None
-        )
+        connection = _Connection.connect(
+            url, autocommit=True, connect_timeout=patience.connect, prepare_threshold=None,
+            options=f"-c timezone=UTC{patience.options()}", **_LIVELINESS,
+        )  # fmt: skip
     except psycopg.OperationalError as error:
         raise Unavailable(f"PostgreSQL does not answer (DATABASE_URL): {error}") from error
+    connection.patience = patience
+    return connection
 
 
 @contextmanager
@@ -46,7 +105,9 @@ def engine(url: str) -> Engine:
     from sqlalchemy import create_engine
 
     _check(url)
-    return create_engine("postgresql+psycopg" + url[url.index(":") :], connect_args={"options": "-c timezone=UTC"})
+    return create_engine(
+        "postgresql+psycopg" + url[url.index(":") :], connect_args={"options": "-c timezone=UTC", "connect_timeout": 10}
+    )
 
 
 def _check(url: str) -> None:

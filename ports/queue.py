@@ -38,10 +38,31 @@ class Wakes:
             waiting.enqueue_call(function, timeout=seconds, result_ttl=0, failure_ttl=KEPT, ttl=KEPT)
             return True
 
+    def depth(self, queue: str) -> int:
+        """How many jobs wait there. Raises Unavailable."""
+        with answering():
+            return int(self._queue(queue).count)
+
+    def workers(self, queue: str) -> int:
+        """How many workers of the queue were heard of lately. Raises Unavailable."""
+        with answering():
+            return len(rq.Worker.all(queue=self._queue(queue), serializer=JSONSerializer))
+
+    def facts(self) -> dict[str, str]:
+        """What the server says of its version and of how it keeps what it is given. Raises Unavailable."""
+        with answering():
+            return {name: str(value) for name, value in self._redis.info().items()}
+
     def _queue(self, name: str) -> rq.Queue:
         if name not in self._queues:
             self._queues[name] = rq.Queue(name, connection=self._redis, serializer=JSONSerializer)
         return self._queues[name]
+
+
+def ping(url: str) -> None:
+    """Raise Unavailable where Redis does not answer, Misconfigured where there can be none."""
+    with answering(), open_redis(url) as client:
+        client.ping()
 
 
 def open_redis(url: str, answer: float = ANSWER) -> redis.Redis:
