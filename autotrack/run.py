@@ -56,6 +56,7 @@ def serve(settings: Settings, parent: int | None = None) -> None:
         try:
             web.wait_until_it_answers()
             say(f"\n  {settings.site_name} is at {address(settings)}   (Ctrl-C stops it)\n")
+            say(f"  Metrics: {workers.metrics()}\n")
             watch(together, web, workers, parent)
         finally:
             # From here on a second Ctrl-C must not break the order: web server, Valkey, PostgreSQL.

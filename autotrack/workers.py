@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
 import click
@@ -17,8 +17,9 @@ import click
 from autotrack.address import as_last_run
 from autotrack.embedded import servers
 from autotrack.keeper import child_of
-from autotrack.processes import end_child, undisturbed
+from autotrack.processes import end_child, free_port, undisturbed
 from jobs.roster import QUEUES
+from ports import log, metrics
 from ports.settings import PROJECT, Settings, to_environment
 
 STOP = 10.0
@@ -34,10 +35,13 @@ def relay_verb() -> None:
     Looks at the change log all the time, marks the pages that a change reaches, wakes workers for what is due, and
     builds it itself where no worker does. May run more than once. Ctrl-C or SIGTERM ends it.
     """
+    from jobs.gauges import Gauges
     from jobs.ticker import Ticker
     from jobs.world import World
 
     with servers(as_last_run()) as settings:
+        log.configure(settings, "relay")
+        metrics.serve(settings, Gauges(settings))
         ticker = Ticker(World(settings))
 
         def stop(number: int, frame: FrameType | None) -> None:
@@ -58,6 +62,8 @@ def worker_verb(queue: str) -> None:
     from jobs.worker import Worker
 
     with servers(as_last_run()) as settings:
+        log.configure(settings, f"worker {queue}")
+        metrics.serve(settings)
         Worker(settings, queue).run()
 
 
@@ -68,16 +74,18 @@ class Child:
     settings: Settings
     name: str
     arguments: Sequence[str]
+    metrics_port: int
     polite: int = 0
     process: subprocess.Popen[bytes] | None = None
     started: float = -BREATH
 
     def start(self) -> None:
         self.started = time.monotonic()
-        with undisturbed(), (self.settings.home / f"{self.name}.log").open("ab") as log:
+        chosen = replace(self.settings, metrics_port=self.metrics_port)
+        with undisturbed(), (self.settings.home / f"{self.name}.log").open("ab") as words:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "autotrack", *self.arguments],
-                cwd=PROJECT, env=to_environment(self.settings), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                cwd=PROJECT, env=to_environment(chosen), stdin=subprocess.DEVNULL, stdout=words, stderr=words,
                 start_new_session=True, preexec_fn=child_of(os.getpid(), signal.SIGTERM),
             )  # fmt: skip
         with suppress(OSError):
@@ -94,11 +102,20 @@ class Workers:
     """The relay and one worker per queue; the bulk makes way for readers."""
 
     def __init__(self, settings: Settings) -> None:
-        self.children = [Child(settings, "relay", ["relay"])]
+        first = settings.metrics_port
+        ports = [first + more if first else free_port() for more in range(1 + len(QUEUES))]
+        self.children = [Child(settings, "relay", ["relay"], ports[0])]
         self.children += [
-            Child(settings, f"worker-{queue}", ["worker", queue], polite=10 if queue == "bulk" else 0)
-            for queue in QUEUES
+            Child(settings, f"worker-{queue}", ["worker", queue], port, polite=10 if queue == "bulk" else 0)
+            for queue, port in zip(QUEUES, ports[1:], strict=True)
         ]
+
+    def metrics(self) -> str:
+        """Where each says how it does."""
+        host = self.children[0].settings.metrics_host
+        return "\n           ".join(
+            f"http://{host}:{child.metrics_port}/metrics ({child.name})" for child in self.children
+        )
 
     def keep(self) -> None:
         """Have them all run."""

@@ -84,7 +84,8 @@ def _upload_again(connection: psycopg.Connection, number: int, built: Sequence[B
     doubtful |= {page.key for page in put if page.path in cleared}
     if doubtful:
         connection.execute(
-            "UPDATE page SET wanted = nextval('page_version'), artifact_hash = NULL, etag = NULL WHERE key IN"
+            "UPDATE page SET wanted = nextval('page_version'), wanted_at = coalesce(wanted_at, now()),"
+            " artifact_hash = NULL, etag = NULL WHERE key IN"
             " (SELECT key FROM page WHERE key = ANY (%s) ORDER BY key FOR UPDATE)",
             [list(doubtful)],
         )
@@ -116,13 +117,15 @@ WITH r AS MATERIALIZED (SELECT * FROM {_RESULT}), result AS (
     FROM result WHERE moved AND old_path IS DISTINCT FROM path AND old_path IS NOT NULL
     ON CONFLICT (path) DO UPDATE SET kept_until = excluded.kept_until, version = excluded.version
 ), taken AS (
-    UPDATE page o SET wanted = nextval('page_version'), artifact_hash = NULL, etag = NULL FROM result r
+    UPDATE page o SET wanted = nextval('page_version'), wanted_at = coalesce(wanted_at, now()),
+        artifact_hash = NULL, etag = NULL FROM result r
     WHERE r.verdict = 'publish' AND r.old_path IS DISTINCT FROM r.path
       AND o.path = r.path AND o.key <> r.key AND o.lease IS DISTINCT FROM r.ours
 ), finished AS (
     UPDATE page p SET
         lease = NULL, leased_until = NULL, verdict = r.verdict, error = r.error, built_at = %(at)s,
         failed = CASE WHEN r.verdict = 'failed' THEN r.wanted ELSE 0 END,
+        wanted_at = CASE WHEN r.verdict = 'failed' OR p.wanted > r.wanted THEN p.wanted_at END,
         built = CASE WHEN r.verdict = 'failed' THEN p.built ELSE greatest(p.built, r.wanted) END,
         path = CASE WHEN r.verdict = 'failed' THEN p.path ELSE r.path END,
         document_hash = CASE WHEN r.verdict = 'failed' THEN p.document_hash ELSE r.document_hash END,

@@ -8,7 +8,8 @@ in the transaction that marks pages wanted: a change leaves the log only togethe
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import psycopg
@@ -32,12 +33,16 @@ class Tracked:
 
 @dataclass(frozen=True)
 class Change:
-    """One logged change: the routes of the old and the new side, and on an update the shown columns that differ."""
+    """One logged change: the routes of the old and the new side, and on an update the shown columns that differ.
+
+    `at` is when it was logged, by the clock of PostgreSQL; the transaction may have been committed later.
+    """
 
     source: str
     old: dict[str, Any] | None
     new: dict[str, Any] | None
     columns: list[str] | None
+    at: datetime = field(compare=False, repr=False)
 
 
 def _same(*columns: str) -> dict[str, str]:
@@ -153,6 +158,6 @@ def claim(connection: psycopg.Connection, limit: int) -> list[Change]:
         return cursor.execute(
             "DELETE FROM change_log WHERE id = ANY (ARRAY("
             "  SELECT id FROM change_log ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))"
-            " RETURNING source, old, new, columns",
+            " RETURNING source, old, new, columns, at",
             [limit],
         ).fetchall()

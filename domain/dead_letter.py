@@ -48,7 +48,7 @@ def retry(connection: psycopg.Connection, names: Sequence[str]) -> None:
 
 def drop(connection: psycopg.Connection, names: Sequence[str]) -> None:
     """Let these rest until their facts or their recipe change; what stands there stays. Raises NotFound as above."""
-    _act(connection, names, "built = wanted, attempts = 0")
+    _act(connection, names, "built = wanted, attempts = 0, wanted_at = NULL")
 
 
 def _act(connection: psycopg.Connection, names: Sequence[str], change: str) -> None:

@@ -23,7 +23,8 @@ FIRST: Place = (-32768, "")
 class Due:
     """A dirty page under lease: the version to reach, and the traces of its last build.
 
-    There is no `artifact_hash` where nobody knows what stands in the bucket: its last worker was never heard of again.
+    `waited` is for how many seconds a change had waited for it then; None where none did, as in bulk. There is no
+    `artifact_hash` where nobody knows what stands in the bucket: its last worker was never heard of again.
     """
 
     key: str
@@ -34,6 +35,7 @@ class Due:
     artifact_hash: bytes | None
     etag: str | None
     recipe: bytes | None
+    waited: float | None = None
 
 
 _TAKE = """
@@ -46,7 +48,8 @@ FROM number, (
     ORDER BY turn, key LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) mine WHERE page.key = mine.key
 RETURNING page.lease, page.key, page.turn, wanted, path, document_hash,
-    CASE WHEN left_alone THEN NULL ELSE artifact_hash END, CASE WHEN left_alone THEN NULL ELSE etag END, recipe
+    CASE WHEN left_alone THEN NULL ELSE artifact_hash END, CASE WHEN left_alone THEN NULL ELSE etag END, recipe,
+    extract(epoch FROM clock_timestamp() - wanted_at)::float
 """
 _NOW, _WHEN_DUE = _TAKE.format(patience="failed < wanted"), _TAKE.format(patience="due_at <= now()")
 

@@ -7,7 +7,7 @@ change during a render leaves the page dirty. Nothing here renders or uploads; `
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 
 import orjson
 import psycopg
@@ -20,40 +20,48 @@ FEW = 50
 _BULK = f"wanted = nextval('page_version'), lane = {BULK}, due_at = now(), attempts = 0"
 
 
-def _insert(keys: str, lane: int, due: str) -> str:
+def _insert(keys: str, lane: int, due: str, since: str) -> str:
     """SQL for rows of pages that are new; one whose subject is an anime, or a part of one, has its turn from there."""
     subject, uuid = "split_part(key, '/', 2)", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     return (
-        "INSERT INTO page (key, kind, wanted, turn, lane, due_at)"
+        "INSERT INTO page (key, kind, wanted, turn, lane, due_at, wanted_at)"
         " SELECT new.key, split_part(new.key, '/', 1), nextval('page_version'), coalesce(-a.popularity_band, 0),"
-        f" {lane}, {due} FROM"
+        f" {lane}, {due}, {since} FROM"
         f" (SELECT key, CASE WHEN {subject} ~ '{uuid}' THEN {subject}::uuid END AS anime FROM {keys} ORDER BY key) new"
         " LEFT JOIN anime a ON a.id = new.anime ON CONFLICT (key)"
     )
 
 
 _DELAYED = "now() + coalesce((%(delays)s::jsonb ->> split_part(new.key, '/', 1))::float, 0) * interval '1 second'"
+# Who is building a page answers for the changes before its lease, whose number is from the sequence of versions too.
 _AGAIN = """ DO UPDATE SET wanted = nextval('page_version'), turn = excluded.turn, attempts = 0,
     lane = CASE WHEN page.built < page.wanted THEN least(page.lane, excluded.lane) ELSE excluded.lane END,
     due_at = CASE WHEN page.built < page.wanted AND page.failed < page.wanted
-        THEN least(page.due_at, excluded.due_at) ELSE excluded.due_at END
+        THEN least(page.due_at, excluded.due_at) ELSE excluded.due_at END,
+    wanted_at = CASE WHEN page.built >= page.wanted OR page.wanted < page.lease AND page.leased_until > now()
+        THEN excluded.wanted_at ELSE least(page.wanted_at, excluded.wanted_at) END
 WHERE page.built >= page.wanted OR page.failed >= page.wanted OR page.lease IS NOT NULL OR page.lane > excluded.lane
 """
 
 
 def want(
-    connection: psycopg.Connection, keys: Iterable[str], delays: Mapping[str, float] | None = None, lane: int = EDITS
+    connection: psycopg.Connection,
+    keys: Iterable[str],
+    delays: Mapping[str, float] | None = None,
+    lane: int = EDITS,
+    since: datetime | None = None,
 ) -> int:
     """Mark pages dirty, making rows for those that are new; locks in key order. Returns how many.
 
-    `delays` are the seconds that a kind waits for more changes. A page that is dirty already, and that nobody is
-    building, stays as it is: whoever leases it has to wait for this transaction, and so reads what it commits.
+    `delays` are the seconds that a kind waits for more changes; `since` is when the first of these was logged, a moment
+    ago if not given. A page that is dirty already, and that nobody is building, stays as it is: whoever leases it has
+    to wait for this transaction, and so reads what it commits.
     """
     ordered = sorted(set(keys))
     if ordered:
         connection.execute(
-            _insert("unnest(%(keys)s::text[]) key", lane, _DELAYED) + _AGAIN,
-            {"keys": ordered, "delays": orjson.dumps(delays or {}).decode()},
+            _insert("unnest(%(keys)s::text[]) key", lane, _DELAYED, "coalesce(%(since)s, now())") + _AGAIN,
+            {"keys": ordered, "delays": orjson.dumps(delays or {}).decode(), "since": since},
         )
     return len(ordered)
 
@@ -65,7 +73,7 @@ def want_missing(connection: psycopg.Connection, keys: Iterable[str]) -> int:
         cursor.execute("TRUNCATE expected")
         with cursor.copy("COPY expected FROM STDIN") as copy:
             copy.write("".join(f"{key}\n" for key in keys))
-        cursor.execute(_insert("expected", BULK, "now()") + " DO NOTHING")
+        cursor.execute(_insert("expected", BULK, "now()", "NULL") + " DO NOTHING")
         return cursor.rowcount
 
 

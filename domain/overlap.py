@@ -61,7 +61,7 @@ def read_too_early(connection: psycopg.Connection, since: int, keys: Sequence[st
     if connection.execute("SELECT EXISTS (SELECT FROM touch WHERE version > %s)", [since]).fetchone() != (True,):
         return 0
     return connection.execute(
-        "UPDATE page SET wanted = nextval('page_version') WHERE key = ANY (%s)"
+        "UPDATE page SET wanted = nextval('page_version'), wanted_at = coalesce(wanted_at, now()) WHERE key = ANY (%s)"
         " AND EXISTS (SELECT FROM touch t WHERE t.version > %s AND t.tag = ANY (page.tags))",
         [list(keys), since],
     ).rowcount

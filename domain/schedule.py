@@ -54,6 +54,15 @@ def overdue(connection: psycopg.Connection, names: Iterable[str]) -> float | Non
     return row[0] if row else None
 
 
+def late(connection: psycopg.Connection, seconds: float) -> list[tuple[str, float]]:
+    """(name, for how many seconds it has been due and free) of those for which that is longer than allowed."""
+    return connection.execute(
+        f"SELECT name, extract(epoch FROM now() - {_SINCE})::float FROM schedule"
+        f" WHERE {_SINCE} < now() - make_interval(secs => %s) ORDER BY name",
+        [seconds],
+    ).fetchall()
+
+
 def hasten(connection: psycopg.Connection, name: str, seconds: float) -> None:
     """Let it be due in so many seconds, or earlier if it was to be."""
     connection.execute(

@@ -33,7 +33,8 @@ def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool
             touched = tags.touched(connection, batch)
             if beside_renderers:
                 overlap.leave_touches(connection, [tags.number(tag) for tag in touched])
-            manifest.want(connection, impact.affected(connection, touched), DELAYS)
+            since = min(change.at for change in batch)
+            manifest.want(connection, impact.affected(connection, touched), DELAYS, since=since)
         if any(_moves_similar(change, refreshed) for change in batch):
             _outdate_similar(connection)
             schedule.hasten(connection, "similar", LATER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from domain import lease, manifest, orphans, overlap, state
 from domain.built import Built, finish
 from domain.lease import LANES, Due
 from domain.manifest import SHARDS
+from jobs import metrics
 from jobs.uploads import Uploads
 from ports.bucket import Bucket
 from ports.database import snapshot
@@ -88,13 +90,14 @@ class Renderer:
             yield verdicts
 
     def _batch(self, number: int, due: list[Due]) -> Counter[str]:
-        since = overlap.moment(self.connection)
+        began, since = time.monotonic(), overlap.moment(self.connection)
         outcomes = self._build(due)
         self._claim(due, outcomes)
         built = self.uploads.upload(outcomes, number, lambda: lease.renew(self.connection, number))
         with self.connection.transaction():
             slots = finish(self.connection, number, built, self.at, since)
             self._want_sitemaps(slots)
+        metrics.tell(due, built, time.monotonic() - began)
         _raise_if_all_is_lost(built)
         return Counter(page.verdict for page in built)
 

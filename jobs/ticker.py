@@ -9,7 +9,7 @@ from threading import Event
 import psycopg
 import structlog
 
-from domain import lease, manifest, schedule, seasons, state
+from domain import backlog, lease, manifest, schedule, seasons, state
 from domain.errors import Conflict
 from domain.lease import BULK, EDITS
 from jobs import plan as planning
@@ -23,8 +23,8 @@ from ports import clock
 from ports.errors import PortError, Unavailable
 
 log = structlog.get_logger()
-POLL, LOOK, REVIEW = 0.05, 0.25, 2.0
-"""Seconds between two looks at the change log, at what is due, and at what becomes due by itself.
+POLL, LOOK, REVIEW, BEAT = 0.05, 0.25, 2.0, 10.0
+"""Seconds between two looks at the change log, at what is due, at what becomes due by itself; and two signs of life.
 
 The log is looked at and not listened to: a notification in a writer's transaction costs two thirds of the rate.
 """
@@ -32,6 +32,8 @@ OVERDUE = {EDITS: 10.0, BULK: 60.0}
 """Seconds after which the ticker builds what nobody else builds: Redis is down, or no worker lives."""
 SHARE = 2.0
 """Seconds that it builds before it relays again."""
+PASSING = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, PortError)
+"""What may be better a moment later; the second is said to who was stopped in the middle, and goes on."""
 PER_REVIEW = 500
 """Pages that a new day makes due at once; the others follow, so that midnight is no storm."""
 
@@ -44,6 +46,7 @@ class Ticker:
     stop: Event = field(default_factory=Event)
     _looked: float = 0.0
     _reviewed: float = 0.0
+    _beaten: float = 0.0
     _planned: bool = False
 
     def run(self) -> None:
@@ -51,7 +54,7 @@ class Ticker:
         while not self.stop.is_set():
             try:
                 busy = self.tick()
-            except (psycopg.OperationalError, PortError) as error:
+            except PASSING as error:
                 log.warning("tick failed", error=" ".join(str(error).split()))
                 self.stop.wait(REVIEW / 2)
             else:
@@ -62,6 +65,9 @@ class Ticker:
         if not self._planned:
             self._plan()
         relayed, now = relay(self.world.connection, refreshed=True), time.monotonic()
+        if now - self._beaten > BEAT:
+            self._beaten = now
+            backlog.beat(self.world.connection)
         if now - self._reviewed > REVIEW:
             self._reviewed = now
             self._review()

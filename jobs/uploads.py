@@ -11,6 +11,7 @@ from domain import paths
 from domain.built import Built
 from ports.bucket import Bucket, Head
 from ports.errors import Overtaken, Refused, Unavailable
+from ports.metrics import UPLOAD_RETRIES
 from sitegen.build import Outcome
 from sitegen.page import Artifact
 
@@ -113,6 +114,7 @@ class Uploads:
                 if there and (there.head.version, there.head.digest) == (number, digest):
                     return there.tag  # ours: only the answer was lost
                 over = there.tag if there else None
+                UPLOAD_RETRIES.inc()
         raise Overtaken(f"a page that was built later stands at {artifact.path}; it is tried again")
 
 

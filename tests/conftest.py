@@ -85,6 +85,14 @@ def server(pytestconfig: pytest.Config) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def redis_url(pytestconfig: pytest.Config) -> Iterator[str]:
+    """The address of a Valkey that all workers share."""
+    chosen = {"AUTOTRACK_HOME": str(pytestconfig.stash[HOME]), "DATABASE_URL": "postgresql://unused"}
+    with servers(from_environment(chosen), durable=False) as settings:
+        yield settings.redis_url
+
+
 _numbers = itertools.count()
 
 
