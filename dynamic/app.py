@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Blueprint, Flask, Response, request
 from flask_compress import Compress
 
-from dynamic import errors
+from dynamic import access, errors
+from dynamic.health import health, panel
 from dynamic.origin import origin
 from ports.bucket import open_bucket
 from ports.settings import Settings
 
-BLUEPRINTS: tuple[Blueprint, ...] = (origin,)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, origin)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -31,7 +32,9 @@ CODINGS = ["br", "zstd", "gzip"]
 def create_app(settings: Settings) -> Flask:
     """An application over these settings; opens its ports, reads no environment."""
     app = Flask(__name__, static_folder=None)
-    app.extensions["bucket"] = open_bucket(settings.bucket_url)
+    bucket = open_bucket(settings.bucket_url)
+    app.extensions.update(bucket=bucket, health=panel(settings, bucket))
+    access.install(app)
     app.after_request(_harden)
     _compress(app)
     errors.install(app)
