@@ -14,8 +14,9 @@ import click
 
 from autotrack.errors import Failure
 from domain.errors import DomainError
+from ports import secrets
 from ports.errors import PortError
-from ports.settings import from_environment
+from ports.settings import from_environment, inherited
 
 VERBS = {
     "run": ("autotrack.run:verb", "Start everything on this machine and serve it."),
@@ -24,6 +25,7 @@ VERBS = {
     "relay": ("autotrack.workers:relay_verb", "Turn changes into work, and see that it is done."),
     "worker": ("autotrack.workers:worker_verb", "Do the jobs of one queue."),
     "dead": ("autotrack.dead:dead", "Look at what failed too often, try it again."),
+    "doctor": ("autotrack.doctor:verb", "Say what is wrong, and what to do."),
     "site": ("autotrack.site:site", "Build the pages, and explain them."),
 }
 """Name → where it is and one line of help. A verb is imported when it is called: most need little of the rest."""
@@ -80,7 +82,8 @@ def main() -> None:
 
 
 def _end(line: str, code: int) -> NoReturn:
-    click.echo(f"autotrack: {line}", err=True)
+    secrets.keep(secrets.found_in(inherited()))
+    click.echo(f"autotrack: {secrets.hide(line)}", err=True)
     sys.exit(code)
 
 
@@ -90,12 +93,13 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
         # End as a process ends by Ctrl-C, so that a shell loop around it ends too.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
         signal.raise_signal(signal.SIGINT)
-    said = " ".join(f"{kind.__name__}: {error}".split())
+    secrets.keep(secrets.found_in(inherited()))
+    said = secrets.hide(" ".join(f"{kind.__name__}: {error}".split()))
     file = from_environment().home / "errors.log"
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("a") as log:
-            traceback.print_exception(kind, error, trace, file=log)
+            log.write(secrets.hide("".join(traceback.format_exception(kind, error, trace))))
         click.echo(f"autotrack: internal error: {said} (details in {file})", err=True)
     except OSError:
         click.echo(f"autotrack: internal error: {said}", err=True)

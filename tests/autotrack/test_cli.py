@@ -82,6 +82,25 @@ def test_a_mistake_of_ours_is_one_line_with_the_rest_in_a_file(home: Path) -> No
     assert "Traceback" in (home / "errors.log").read_text()
 
 
+def test_no_secret_is_told_by_an_error_or_kept_with_its_traceback(home: Path) -> None:
+    code = (
+        "import autotrack.run as r, os\n"
+        "def fail(home): raise {0}('no route to ' + os.environ['DATABASE_URL'] + ' ' + os.environ['CDN_TOKEN'])\n"
+        "r.make_home = fail\nfrom autotrack.cli import main; main()"
+    )
+    chosen = {"DATABASE_URL": "postgresql://me:hunter2@db.example/x", "CDN_TOKEN": "hunter3-token"}
+    for error in ("RuntimeError", "r.Failure"):
+        told = subprocess.run(
+            [sys.executable, "-c", code.format(error), "run"], cwd=PROJECT,
+            env={"AUTOTRACK_HOME": str(home), **chosen}, check=False, capture_output=True, text=True,
+        )  # fmt: skip
+        assert told.returncode == 1
+        assert "postgresql://me:***@db.example/x ***" in told.stderr and "hunter" not in told.stderr
+
+    assert "Traceback" in (home / "errors.log").read_text()
+    assert "hunter" not in (home / "errors.log").read_text()
+
+
 def test_the_command_line_starts_at_once() -> None:
     code = (
         "import autotrack.cli, sys; print(*[m for m in ('sqlalchemy','flask','boto3','alembic') if m in sys.modules])"

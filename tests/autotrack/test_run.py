@@ -8,6 +8,7 @@ import re
 import signal
 import socket
 import sys
+import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
@@ -122,6 +123,14 @@ def test_an_edit_is_live_by_itself_whoever_falls(home: Path, settings: Settings)
     site = start_run(home)
     site.ready()
     assert edited(site, settings, "first", 10)
+    examined = autotrack("doctor", home=home, PORT=str(site.port))
+    assert examined.returncode == 0, examined.stdout
+    told = [urllib.request.urlopen(address).read().decode() for address in re.findall(r"http\S+/metrics", site.said())]
+    assert len(told) == 3 and 'autotrack_workers{queue="render"} 1.0' in told[0]
+    assert any('autotrack_change_to_live_seconds_count{type="anime"}' in text for text in told)
+    for name in ("relay", "worker-render", "worker-bulk", "web"):
+        for line in (home / f"{name}.log").read_text().splitlines():
+            assert {"time", "level", "process", "event"} <= json.loads(line).keys()
 
     for verb in ("worker render", "relay"):
         kill(next(pid for pid, command in living(home).items() if f"autotrack {verb}" in command))
