@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from jobs.render import Renderer
 from ports import clock
@@ -29,6 +30,8 @@ class World:
     @property
     def connection(self) -> psycopg.Connection:
         """A connection to PostgreSQL, another one after it was lost."""
+        if self._connection and self._connection.info.transaction_status == TransactionStatus.ACTIVE:
+            self._connection.close()  # who was out of time left it in the middle of a statement
         if self._connection is None or self._connection.closed or self._connection.broken:
             self._connection = connect(self.settings.database_url, WORKING)
         return self._connection

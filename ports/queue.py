@@ -65,11 +65,11 @@ def ping(url: str) -> None:
         client.ping()
 
 
-def open_redis(url: str, answer: float = ANSWER) -> redis.Redis:
+def open_redis(url: str, answer: float | None = None) -> redis.Redis:
     """A client that gives up soon; opens nothing yet."""
     try:
         return redis.Redis.from_url(
-            url, socket_connect_timeout=CONNECT, socket_timeout=answer, retry=Retry(NoBackoff(), 0)
+            url, socket_connect_timeout=CONNECT, socket_timeout=answer or ANSWER, retry=Retry(NoBackoff(), 0)
         )
     except ValueError as error:
         # the URL may hold a password

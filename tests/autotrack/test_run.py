@@ -11,6 +11,7 @@ import sys
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -128,9 +129,11 @@ def test_an_edit_is_live_by_itself_whoever_falls(home: Path, settings: Settings)
     told = [urllib.request.urlopen(address).read().decode() for address in re.findall(r"http\S+/metrics", site.said())]
     assert len(told) == 3 and 'autotrack_workers{queue="render"} 1.0' in told[0]
     assert any('autotrack_change_to_live_seconds_count{type="anime"}' in text for text in told)
-    for name in ("relay", "worker-render", "worker-bulk", "web"):
-        for line in (home / f"{name}.log").read_text().splitlines():
-            assert {"time", "level", "process", "event"} <= json.loads(line).keys()
+    lines = {name: words(home / f"{name}.log") for name in ("relay", "worker-render", "worker-bulk", "web")}
+    assert all({"time", "level", "process", "event"} <= line.keys() for said in lines.values() for line in said)
+    jobs = [line for line in lines["worker-render"] if line["event"] == "job"]
+    assert any(job["verdicts"].get("publish") and job["ms"] > 0 and job["queue"] == "render" for job in jobs)
+    assert any(line["event"] == "request" and line["status"] == 200 for line in lines["web"])
 
     for verb in ("worker render", "relay"):
         kill(next(pid for pid, command in living(home).items() if f"autotrack {verb}" in command))
@@ -154,6 +157,11 @@ def test_a_fallen_web_server_ends_the_rest(home: Path) -> None:
     assert site.process.wait(20) == 1
     assert "the web server has ended" in site.said()
     assert gone(home, 5) == {}
+
+
+def words(log: Path) -> list[dict[str, Any]]:
+    """What a process of ours has said."""
+    return [json.loads(line) for line in log.read_text().splitlines()]
 
 
 def edited(site: Site, settings: Settings, title: str, seconds: float) -> bool:

@@ -139,6 +139,7 @@ def test_a_relay_without_postgresql_and_redis_tells_so_and_no_more() -> None:
     assert found == {("autotrack_postgresql_up", ""): 0, ("autotrack_redis_up", ""): 0}
 
 
+@pytest.mark.long
 def test_gauges_wait_no_longer_for_a_lock_than_prometheus_for_them(
     connection: psycopg.Connection, database_url: str, redis_url: str
 ) -> None:

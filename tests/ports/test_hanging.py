@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import fcntl
+import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 
 import psycopg
 import pytest
 from structlog.testing import capture_logs
 
 from jobs.ticker import Ticker
-from jobs.worker import Worker
+from jobs.worker import OutOfTime, Worker
 from jobs.world import World
-from ports import bucket_directory, database
+from ports import bucket_directory, database, queue
 from ports.bucket import Head, open_bucket
 from ports.database import BRIEF, Patience, connect
 from ports.errors import Unavailable
@@ -28,6 +31,7 @@ from tests.ports.hung import Line, hung
 HEAD = Head("text/plain; charset=utf-8", "no-store")
 
 
+@pytest.mark.long
 def test_a_postgresql_that_takes_connections_and_never_answers(silent: str) -> None:
     with within(3), pytest.raises(Unavailable, match="DATABASE_URL"):
         connect(f"postgresql://u:secret@{silent}/x", BRIEF)
@@ -66,18 +70,23 @@ def test_who_was_stopped_in_a_transaction_lets_the_others_go_on(
             stopped.execute("SELECT 1")
 
 
-def test_a_redis_that_never_answers_neither_wakes_nor_holds(silent: str) -> None:
+def test_a_redis_that_never_answers_neither_wakes_nor_holds(silent: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queue, "ANSWER", 0.2)
     for ask in (lambda url: Wakes(url).wake("render", "f", 1), ping):
-        with within(4), pytest.raises(Unavailable, match="REDIS_URL"):
+        with within(1), pytest.raises(Unavailable, match="REDIS_URL"):
             ask(f"redis://:secret@{silent}/0")
 
 
-def test_a_worker_whose_redis_never_answers_ends_and_says_why(silent: str, database_url: str) -> None:
+def test_a_worker_whose_redis_never_answers_ends_and_says_why(
+    silent: str, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queue, "ANSWER", 0.2)
     settings = from_environment({"DATABASE_URL": database_url, "REDIS_URL": f"redis://{silent}/0"})
-    with within(4), pytest.raises(Unavailable, match="REDIS_URL"):
+    with within(1), pytest.raises(Unavailable, match="REDIS_URL"):
         Worker(settings, "render").run()
 
 
+@pytest.mark.long
 def test_a_relay_goes_on_when_its_postgresql_falls_silent(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, line: Line
 ) -> None:
@@ -97,6 +106,25 @@ def test_a_relay_goes_on_when_its_postgresql_falls_silent(
     assert {line["event"] for line in said} == {"tick failed"}
     assert all("DATABASE_URL" in line["error"] for line in said)
     ticker.world.close()
+
+
+@pytest.mark.parametrize("inside", [nullcontext, psycopg.Connection.transaction])
+def test_a_job_that_runs_out_of_time_in_a_statement_spoils_no_other(
+    settings: Settings, inside: Callable[[psycopg.Connection], AbstractContextManager[object]]
+) -> None:
+    world = World(settings)
+    connection = world.connection
+    signal.signal(signal.SIGALRM, _out_of_time)
+    signal.setitimer(signal.ITIMER_REAL, 0.3)
+    with within(2), pytest.raises((OutOfTime, psycopg.OperationalError)), inside(connection):
+        connection.execute("SELECT pg_sleep(30)")
+
+    assert world.connection.execute("SELECT 1").fetchone() == (1,)
+    world.close()
+
+
+def _out_of_time(number: int, frame: FrameType | None) -> None:
+    raise OutOfTime
 
 
 def test_who_was_stopped_with_the_lock_of_a_directory_holds_nobody_for_ever(
