@@ -46,7 +46,7 @@ class Patience:
 
 
 PATIENT = Patience()
-WORKING = Patience(statement=600, lock=120, idle=120)
+WORKING = Patience(connect=5, statement=600, lock=120, idle=120)
 """Of processes that run for ever: one that hangs with a lock in its hand would stop all the others."""
 BRIEF = Patience(connect=2, statement=2, lock=2, idle=10)
 """Of who only looks whether all is well."""

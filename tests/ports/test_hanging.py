@@ -143,7 +143,7 @@ def test_who_was_stopped_with_the_lock_of_a_directory_holds_nobody_for_ever(
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("verb", [("dead", "list"), ("relay",)])
+@pytest.mark.parametrize("verb", [("dead", "list"), ("migrate",)])
 def test_a_verb_whose_postgresql_never_answers_ends_with_one_line(
     verb: tuple[str, ...], tmp_path: Path, silent: str
 ) -> None:
