@@ -109,6 +109,28 @@ def explain_verb(key: str) -> None:
             click.echo(line)
 
 
+@site.command("impact")
+@click.argument("table", required=False)
+@click.argument("row", required=False)
+@click.option("--set", "values", multiple=True, metavar="COLUMN=VALUE", help="What the edit writes; may be repeated.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Instead of an edit: who reads TAG; may be repeated.")
+@click.option("--all", "every", is_flag=True, help="Name every page, also those that would stay as they are.")
+def impact_verb(table: str | None, row: str | None, values: Sequence[str], tags: Sequence[str], every: bool) -> None:
+    """Say which pages an edit would change, without making it.
+
+    `site impact anime cowboy-bebop --set synopsis="Space." --set synopsis_source=here` makes that edit in a
+    transaction, builds the pages that it reaches, compares, and rolls all of it back. TABLE is anime, studio, genre or
+    platform, ROW a slug or an id; a column without a value is emptied.
+    """
+    from autotrack.impact import foresee, reached
+
+    if bool(tags) == bool(table and row and values):
+        raise click.UsageError("name a TABLE, a ROW and what to --set, or a --tag")
+    with ready() as settings:
+        lines = reached(settings, tags) if tags else foresee(settings, table or "", row or "", values, every)
+        click.echo("\n".join(lines))
+
+
 def build_site(settings: Settings) -> int:
     """Build what is due, but for pictures, and say so on the terminal; the exit code is 1 when a page failed."""
     with _progress(False) as heard:

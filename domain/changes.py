@@ -7,7 +7,7 @@ in the transaction that marks pages wanted: a change leaves the log only togethe
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,6 +43,17 @@ class Change:
     new: dict[str, Any] | None
     columns: list[str] | None
     at: datetime = field(compare=False, repr=False)
+
+
+def told(batch: Sequence[Change]) -> str:
+    """What was changed, in one line: `anime cowboy-bebop: synopsis`, or of several changes how many and of what."""
+    if len(batch) > 1:
+        return f"{len(batch)} changes: {', '.join(sorted({change.source for change in batch}))}"
+    [change] = batch
+    side = change.new or change.old or {}
+    name = next((str(side[name]) for name in ("slug", "id", "anime_id") if side.get(name) is not None), "")
+    what = ", ".join(change.columns or []) or ("came" if not change.old else "went" if not change.new else "changed")
+    return f"{change.source} {name}: {what}"
 
 
 def _same(*columns: str) -> dict[str, str]:
@@ -160,4 +171,18 @@ def claim(connection: psycopg.Connection, limit: int) -> list[Change]:
             "  SELECT id FROM change_log ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))"
             " RETURNING source, old, new, columns, at",
             [limit],
+        ).fetchall()
+
+
+def mark(connection: psycopg.Connection) -> int:
+    """The number of the last logged change; in a transaction that has its snapshot, later ones are its own."""
+    row = connection.execute("SELECT CASE WHEN is_called THEN last_value ELSE 0 END FROM change_log_id_seq").fetchone()
+    return int(row[0]) if row else 0
+
+
+def since(connection: psycopg.Connection, number: int) -> list[Change]:
+    """What was logged after a mark; it stays in the log."""
+    with connection.cursor(row_factory=class_row(Change)) as cursor:
+        return cursor.execute(
+            "SELECT source, old, new, columns, at FROM change_log WHERE id > %s ORDER BY id", [number]
         ).fetchall()

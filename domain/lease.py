@@ -118,3 +118,13 @@ def waiting(connection: psycopg.Connection, lane: int) -> float | None:
         [lane],
     ).fetchone()
     return row[0] if row else None
+
+
+def as_if_due(connection: psycopg.Connection, keys: Sequence[str]) -> list[Due]:
+    """These pages as they would be leased, in the order of their keys, also unknown ones; nothing is held."""
+    rows = connection.execute(
+        "SELECT k.key, 0, coalesce(p.wanted, 0), p.path, p.document_hash, p.artifact_hash, p.etag, p.recipe"
+        " FROM unnest(%s::text[]) k (key) LEFT JOIN page p ON p.key = k.key ORDER BY k.key",
+        [list(keys)],
+    ).fetchall()
+    return [Due(*row) for row in rows]

@@ -17,24 +17,30 @@ from domain.lease import BULK, EDITS
 SHARDS = 65536
 FEW = 50
 """Tags that are looked up as they are; for more it is worth to put the index in order."""
-_BULK = f"wanted = nextval('page_version'), lane = {BULK}, due_at = now(), attempts = 0"
 
 
-def _insert(keys: str, lane: int, due: str, since: str) -> str:
+def _bulk(why: str) -> str:
+    """SQL that makes a page dirty for a reason that is no edit."""
+    return f"wanted = nextval('page_version'), lane = {BULK}, due_at = now(), attempts = 0, why = '{why}'"
+
+
+def _insert(keys: str, lane: int, due: str, since: str, why: str = "NULL") -> str:
     """SQL for rows of pages that are new; one whose subject is an anime, or a part of one, has its turn from there."""
     subject, uuid = "split_part(key, '/', 2)", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     return (
-        "INSERT INTO page (key, kind, wanted, turn, lane, due_at, wanted_at)"
+        "INSERT INTO page (key, kind, wanted, turn, lane, due_at, wanted_at, why)"
         " SELECT new.key, split_part(new.key, '/', 1), nextval('page_version'), coalesce(-a.popularity_band, 0),"
-        f" {lane}, {due}, {since} FROM"
+        f" {lane}, {due}, {since}, {why} FROM"
         f" (SELECT key, CASE WHEN {subject} ~ '{uuid}' THEN {subject}::uuid END AS anime FROM {keys} ORDER BY key) new"
         " LEFT JOIN anime a ON a.id = new.anime ON CONFLICT (key)"
     )
 
 
 _DELAYED = "now() + coalesce((%(delays)s::jsonb ->> split_part(new.key, '/', 1))::float, 0) * interval '1 second'"
+_SINCE = {EDITS: "coalesce(%(since)s, now())", BULK: "NULL::timestamptz"}
+"""Nobody waits for the bulk."""
 # Who is building a page answers for the changes before its lease, whose number is from the sequence of versions too.
-_AGAIN = """ DO UPDATE SET wanted = nextval('page_version'), turn = excluded.turn, attempts = 0,
+_AGAIN = """ DO UPDATE SET wanted = nextval('page_version'), turn = excluded.turn, attempts = 0, why = excluded.why,
     lane = CASE WHEN page.built < page.wanted THEN least(page.lane, excluded.lane) ELSE excluded.lane END,
     due_at = CASE WHEN page.built < page.wanted AND page.failed < page.wanted
         THEN least(page.due_at, excluded.due_at) ELSE excluded.due_at END,
@@ -50,18 +56,19 @@ def want(
     delays: Mapping[str, float] | None = None,
     lane: int = EDITS,
     since: datetime | None = None,
+    why: str | None = None,
 ) -> int:
     """Mark pages dirty, making rows for those that are new; locks in key order. Returns how many.
 
     `delays` are the seconds that a kind waits for more changes; `since` is when the first of these was logged, a moment
-    ago if not given. A page that is dirty already, and that nobody is building, stays as it is: whoever leases it has
-    to wait for this transaction, and so reads what it commits.
+    ago if not given, and `why` what `site explain` says of it. A page that is dirty already, and that nobody is
+    building, stays as it is: whoever leases it has to wait for this transaction, and so reads what it commits.
     """
     ordered = sorted(set(keys))
     if ordered:
         connection.execute(
-            _insert("unnest(%(keys)s::text[]) key", lane, _DELAYED, "coalesce(%(since)s, now())") + _AGAIN,
-            {"keys": ordered, "delays": orjson.dumps(delays or {}).decode(), "since": since},
+            _insert("unnest(%(keys)s::text[]) key", lane, _DELAYED, _SINCE[lane], "%(why)s::text") + _AGAIN,
+            {"keys": ordered, "delays": orjson.dumps(delays or {}).decode(), "since": since, "why": why},
         )
     return len(ordered)
 
@@ -96,7 +103,7 @@ def built_with(connection: psycopg.Connection, tags: Sequence[int]) -> list[str]
 def want_expired(connection: psycopg.Connection, as_of: date, limit: int | None = None) -> int:
     """Mark dirty what was built for an earlier day and says something else today, the most popular first."""
     return connection.execute(
-        f"UPDATE page SET {_BULK}, expires_on = NULL WHERE key IN"
+        f"UPDATE page SET {_bulk('another day')}, expires_on = NULL WHERE key IN"
         " (SELECT key FROM page WHERE expires_on <= %s ORDER BY turn, key LIMIT %s FOR UPDATE SKIP LOCKED)",
         [as_of, limit],
     ).rowcount
@@ -115,7 +122,7 @@ def want_outdated(connection: psycopg.Connection, recipes: Mapping[str, bytes]) 
     ).fetchall()
     return {
         kind: connection.execute(
-            f"UPDATE page SET {_BULK} WHERE kind = %s AND (built = wanted OR failed >= wanted)"
+            f"UPDATE page SET {_bulk('another recipe')} WHERE kind = %s AND (built = wanted OR failed >= wanted)"
             " AND coalesce(tried, recipe) IS DISTINCT FROM %s",
             [kind, recipes[kind]],
         ).rowcount
@@ -126,13 +133,14 @@ def want_outdated(connection: psycopg.Connection, recipes: Mapping[str, bytes]) 
 def forget_objects(connection: psycopg.Connection) -> int:
     """The bucket holds nothing of ours: everything is to be rendered and uploaded again, with its old dates."""
     return connection.execute(
-        f"UPDATE page SET {_BULK}, artifact_hash = NULL, etag = NULL, recipe = NULL, failed = 0 WHERE path IS NOT NULL"
+        f"UPDATE page SET {_bulk('the bucket is another one')}, artifact_hash = NULL, etag = NULL, recipe = NULL,"
+        " failed = 0 WHERE path IS NOT NULL"
     ).rowcount
 
 
 def want_all(connection: psycopg.Connection) -> int:
     """Mark every page dirty; those that say the same as before cost no rendering."""
-    return connection.execute(f"UPDATE page SET {_BULK} WHERE built = wanted").rowcount
+    return connection.execute(f"UPDATE page SET {_bulk('looked at again')} WHERE built = wanted").rowcount
 
 
 def artifacts(connection: psycopg.Connection, keys: Sequence[str]) -> list[tuple[str, str, bytes]]:
@@ -183,11 +191,23 @@ def upload_again(connection: psycopg.Connection, expected: Mapping[str, str | No
     """Want what should stand at these paths, where it is still what was expected; returns how many."""
     known = {path: expected[path] for path in paths if expected[path] is not None}
     return connection.execute(
-        f"UPDATE page SET {_BULK}, artifact_hash = NULL, etag = NULL"
+        f"UPDATE page SET {_bulk('it was not in the bucket')}, artifact_hash = NULL, etag = NULL"
         " FROM unnest(%s::text[], %s::text[]) e (path, etag)"
         " WHERE page.path = e.path AND page.etag = e.etag AND built >= wanted AND lease IS NULL",
         [list(known), list(known.values())],
     ).rowcount
+
+
+def slots_of(connection: psycopg.Connection, keys: Sequence[str]) -> set[int]:
+    """The sitemap slots of those of the pages that are listed now."""
+    rows = connection.execute("SELECT DISTINCT shard FROM page WHERE key = ANY (%s) AND indexable", [list(keys)])
+    return {slot for (slot,) in rows}
+
+
+def paths_of(connection: psycopg.Connection, keys: Sequence[str]) -> dict[str, str]:
+    """Where those of the pages stand that do."""
+    rows = connection.execute("SELECT key, path FROM page WHERE key = ANY (%s) AND path IS NOT NULL", [list(keys)])
+    return dict(rows.fetchall())
 
 
 def failures(connection: psycopg.Connection) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from domain import manifest, schedule
+from domain import history, manifest, schedule
 from jobs.reconcile import reconcile
 from jobs.relay import refresh_similar
 from jobs.world import World
@@ -29,6 +29,7 @@ class Chore:
 
 def _reconcile(world: World) -> Mapping[str, int]:
     found = reconcile(world.connection, world.bucket, clock.now())
+    history.prune(world.connection)
     return {"wrong": found.wrong, "strays": found.strays}
 
 

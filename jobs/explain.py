@@ -6,14 +6,14 @@ from collections.abc import Iterator
 
 import psycopg
 
-from domain import tags
+from domain import history, tags
 from jobs.site import find_key
 from sitegen.page import PageType
 from sitegen.site import BY_KIND
 
 _ROW = (
     "SELECT kind, path, verdict, wanted, built, failed >= wanted AND built < wanted, error, tags, expires_on,"
-    " indexable, changed_at, built_at FROM page WHERE key = %s"
+    " indexable, changed_at, built_at, why FROM page WHERE key = %s"
 )
 _NAMES = """
 SELECT 'anime:' || id || f.facet, 'anime ' || slug || ' (' || f.means || ')' FROM anime, (VALUES ('', 'its row'),
@@ -48,15 +48,26 @@ def explain(connection: psycopg.Connection, name: str) -> Iterator[str]:
     key = find_key(connection, name)
     row = connection.execute(_ROW, [key]).fetchone()
     assert row is not None
-    kind, path, verdict, wanted, built, failed, error, numbers, expires, indexable, changed, at = row
+    kind, path, verdict, wanted, built, failed, error, numbers, expires, indexable, changed, at, why = row
     yield f"{key} at {path or 'no address'}"
     yield f"  last verdict    {verdict or 'never built'}{f' ({at:%Y-%m-%d %H:%M:%S} UTC)' if at else ''}"
-    state = f"failed: {error}" if failed else "to be built" if built < wanted else "up to date"
+    waits = f"to be built{f' because of {why}' if why else ''}"
+    state = f"failed: {error}" if failed else waits if built < wanted else "up to date"
     yield f"  state           {state}"
     yield f"  content since   {f'{changed:%Y-%m-%d %H:%M:%S} UTC' if changed else '-'}"
     yield f"  until           {expires or 'its facts change'}"
     yield f"  search engines  {'listed in the sitemap' if indexable else 'noindex, not in the sitemap'}"
+    yield from _history(connection, key)
     yield from _touched_by(connection, BY_KIND.get(kind), numbers)
+
+
+def _history(connection: psycopg.Connection, key: str) -> Iterator[str]:
+    past = history.of(connection, key)
+    if past:
+        yield "  after edits:"
+    for one in past:
+        why = f" after {one.why}" if one.why else ""
+        yield f"    {one.at:%Y-%m-%d %H:%M:%S} UTC  {one.verdict}{why}{f': {one.error}' if one.error else ''}"
 
 
 def _touched_by(connection: psycopg.Connection, kind: PageType | None, numbers: list[int]) -> Iterator[str]:

@@ -34,8 +34,9 @@ def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool
             if beside_renderers:
                 overlap.leave_touches(connection, [tags.number(tag) for tag in touched])
             since = min(change.at for change in batch)
-            manifest.want(connection, impact.affected(connection, touched), DELAYS, since=since)
-        if any(_moves_similar(change, refreshed) for change in batch):
+            reached = impact.affected(connection, touched)
+            manifest.want(connection, reached, DELAYS, since=since, why=changes.told(batch))
+        if any(moves_similar(change, refreshed) for change in batch):
             _outdate_similar(connection)
             schedule.hasten(connection, "similar", LATER)
     return len(batch)
@@ -95,7 +96,8 @@ def begin_anew(connection: psycopg.Connection, *, changed: bool = False) -> int:
     return connection.execute("DELETE FROM change_log").rowcount
 
 
-def _moves_similar(change: changes.Change, refreshed: bool) -> bool:
+def moves_similar(change: changes.Change, refreshed: bool = False) -> bool:
+    """Whether a change may make other titles similar."""
     if change.source == "anime":
         return change.columns is None or not _COMPARED.isdisjoint(change.columns)
     if change.source == "similar_title":

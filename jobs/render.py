@@ -11,9 +11,9 @@ from datetime import date, datetime
 
 import psycopg
 
-from domain import lease, manifest, orphans, overlap, state
+from domain import history, lease, manifest, orphans, overlap, state
 from domain.built import Built, finish
-from domain.lease import LANES, Due
+from domain.lease import EDITS, LANES, Due
 from domain.manifest import SHARDS
 from jobs import metrics
 from jobs.uploads import Uploads
@@ -85,18 +85,20 @@ class Renderer:
                 )
                 if not due:
                     return
-                verdicts = self._batch(number, due)
+                verdicts = self._batch(number, due, lane)
             after = max((page.turn, page.key) for page in due)
             yield verdicts
 
-    def _batch(self, number: int, due: list[Due]) -> Counter[str]:
+    def _batch(self, number: int, due: list[Due], lane: int) -> Counter[str]:
         began, since = time.monotonic(), overlap.moment(self.connection)
         outcomes = self._build(due)
         self._claim(due, outcomes)
         built = self.uploads.upload(outcomes, number, lambda: lease.renew(self.connection, number))
         with self.connection.transaction():
             slots = finish(self.connection, number, built, self.at, since)
-            self._want_sitemaps(slots)
+            self._want_sitemaps(slots, lane)
+            if lane == EDITS:
+                history.keep(self.connection, [page.key for page in built])
         metrics.tell(due, built, time.monotonic() - began)
         _raise_if_all_is_lost(built)
         return Counter(page.verdict for page in built)
@@ -122,6 +124,11 @@ class Renderer:
         half = len(due) // 2
         return self._build(due[:half]) + self._build(due[half:])
 
+    def look(self, due: Sequence[Due]) -> list[Outcome]:
+        """What would become of these pages of one kind, by what the transaction at hand sees."""
+        read = self.builder.reader(self.connection, due, self.as_of)
+        return [self._page(read, page) for page in due]
+
     def _page(self, read: Reader, due: Due) -> Outcome:
         try:
             return self.builder.page(read, _kind(due), due)
@@ -130,11 +137,15 @@ class Renderer:
         except Exception as error:
             return self.builder.failed(read, _kind(due), due, _cause(error))
 
-    def _want_sitemaps(self, slots: set[int]) -> None:
+    def sitemaps(self, slots: set[int]) -> list[str]:
+        """The pages that list what has its slot there, and their index."""
+        width = SHARDS // int(state.recall(self.connection, "sitemap_shards") or 1)
+        return [*(f"sitemap/{shard}" for shard in sorted({slot // width for slot in slots})), "sitemap_index/"]
+
+    def _want_sitemaps(self, slots: set[int], lane: int) -> None:
+        """In the lane of the pages themselves, so that a large build writes its sitemaps once, at its end."""
         if slots:
-            width = SHARDS // int(state.recall(self.connection, "sitemap_shards") or 1)
-            shards = {slot // width for slot in slots}
-            manifest.want(self.connection, [*(f"sitemap/{shard}" for shard in shards), "sitemap_index/"], DELAYS)
+            manifest.want(self.connection, self.sitemaps(slots), DELAYS, lane, "pages that it lists")
 
 
 def _kind(due: Due) -> PageType:

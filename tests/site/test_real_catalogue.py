@@ -6,6 +6,7 @@ import gzip
 import re
 from collections import Counter
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +15,14 @@ import psycopg
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
+from jobs.impact import Impact, impact
+from jobs.world import World
 from ports.settings import PROJECT, Settings, to_environment
 from tests.site.memory import Watched, watch
 from tests.site.page_checks import faults
 from tests.site.published import HTML, Published
 from tests.site.test_sitemaps import schema
+from tests.site.whole import DRAWN_LATER
 
 DATA = PROJECT.parent / "shared" / "data"
 FILES = sorted([*DATA.glob("catalog/*.jsonl.gz"), *DATA.glob("streaming/*.jsonl.gz")])
@@ -115,6 +119,68 @@ def test_neither_import_nor_build_takes_more_than_a_gigabyte(real: Real) -> None
     assert max(peaks.values()) <= MEMORY, peaks
 
 
+def test_a_synopsis_reaches_three_pages_at_most(real: Real) -> None:
+    for slug in KNOWN:
+        found = real.foresee("UPDATE anime SET synopsis = 'New.', synopsis_source = 'here' WHERE slug = %s", slug)
+        written = [key.partition("/")[0] for key in found.written if key.partition("/")[0] not in DRAWN_LATER]
+        assert sorted(written) == ["anime", "sitemap", "sitemap_index"]
+        assert {key.partition("/")[0] for key in found.same} <= {"watch", "episodes", "cover", *DRAWN_LATER}
+
+
+def test_a_title_reaches_the_pages_that_show_it(real: Real) -> None:
+    for slug in KNOWN:
+        [(title,)] = real.rows(f"SELECT coalesce(title_english, title_romaji) FROM anime WHERE slug = '{slug}'")
+        found = real.foresee(f"UPDATE anime SET title_english = '{NEW}' WHERE slug = %s", slug)
+        written = {key for key in found.written if key.partition("/")[0] not in FOLLOWING}
+        links = [f'/{room}/{slug}"'.encode() for room in ("anime", "where-to-watch")]
+        shown = {path for path, body in real.bodies.items() if any(link in body for link in links)}
+        assert found.unknown == []
+        paths = {path for key, path in real.rows("SELECT key, path FROM page") if key in written}
+        assert sorted(paths - shown) == [], title
+
+
+def test_a_move_to_another_season_reaches_both_and_no_other(real: Real) -> None:
+    found = real.foresee("UPDATE anime SET season = 'summer', season_year = 1999 WHERE slug = %s", KNOWN[0])
+    seasons = {key.split("/")[1] for key in found.written if key.startswith("season")} - {""}
+    [(old,)] = real.rows(f"SELECT season || '-' || season_year FROM anime WHERE slug = '{KNOWN[0]}'")
+    assert {name for name in seasons if "-" in name} == {old, "summer-1999"}
+
+
+def test_an_offer_reaches_where_to_watch_and_the_anime_page(real: Real) -> None:
+    found = real.foresee(
+        "UPDATE offer SET url = url || '?new' WHERE anime_id = (SELECT id FROM anime WHERE slug = %s)", OFFERED
+    )
+    assert {key.partition("/")[0] for key in found.written} - {*FOLLOWING} == {"watch", "anime"}
+
+
+def test_a_studio_rename_reaches_its_pages_and_its_anime(real: Real) -> None:
+    found = real.foresee("UPDATE studio SET name = name || ' New' WHERE slug = %s", STUDIO)
+    anime = {
+        str(id)
+        for (id,) in real.rows(
+            "SELECT l.anime_id FROM anime_studio l JOIN studio s ON s.id = l.studio_id"
+            f" JOIN anime a ON a.id = l.anime_id WHERE s.slug = '{STUDIO}' AND NOT a.adult"
+        )
+    }
+    written = {key for key in found.written if key.partition("/")[0] in ("anime", "watch")}
+    assert found.unknown == []
+    assert {key.split("/")[1] for key in written} <= anime
+    assert {key.partition("/")[2] for key in written if key.startswith("anime/")} == anime
+    assert {key.partition("/")[0] for key in found.written} <= {
+        "anime",
+        "watch",
+        "episodes",
+        "studio",
+        "studio_decade",
+        *FOLLOWING,
+    }
+
+
+KNOWN = ("cowboy-bebop", "hunter-x-hunter", "one-piece")
+OFFERED, STUDIO, NEW = "cowboy-bebop", "sunrise", "A title that no other anime has"
+FOLLOWING = ("sitemap", "sitemap_index", "cover", "studios", *DRAWN_LATER)
+
+
 @dataclass(frozen=True)
 class Real:
     """What the commands said, and what they left."""
@@ -150,6 +216,11 @@ class Real:
     def known(self) -> set[bytes]:
         """Every address that answers 200."""
         return {path.encode() for path, stored in self.site.objects.items() if stored.head.status == 200}
+
+    def foresee(self, edit: str, *values: object) -> Impact:
+        """What an edit would do; it is not made."""
+        with closing(World(self.settings)) as world:
+            return impact(world.renderer(), lambda one: one.execute(edit, values))
 
     def rows(self, question: str) -> list[tuple[object, ...]]:
         with psycopg.connect(self.settings.database_url) as connection:
