@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import click
 
+from autotrack import watching
 from autotrack.address import as_last_run
 from autotrack.embedded import servers
 from autotrack.migrate import migrate
@@ -58,6 +59,7 @@ def site() -> None:
 )
 @click.option("--key", "keys", multiple=True, metavar="KEY", help="Build this page, by key or path; may be repeated.")
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes that render.")
+@click.option("--distributed", is_flag=True, help="Leave it to the workers of all machines, and watch.")
 @click.option("--clean", is_flag=True, help="Render and upload every page anew.")
 @click.option("--yes", is_flag=True, help="Build even if that removes more than a fifth of the live pages.")
 @click.option("--quiet", is_flag=True, help="Say nothing unless a page fails.")
@@ -67,6 +69,7 @@ def build_verb(
     skip: Sequence[str],
     keys: Sequence[str],
     workers: int,
+    distributed: bool,
     clean: bool,
     yes: bool,
     quiet: bool,
@@ -74,13 +77,27 @@ def build_verb(
 ) -> None:
     """Bring the bucket to what the database says: only what changed is rendered, only what differs is uploaded."""
     only, skip = _kinds("--only", only), _kinds("--skip", skip)
+    if distributed and (only or skip or keys or as_of):
+        raise click.UsageError("workers build everything, as of today: --distributed goes with --clean and --yes only")
     with ready() as settings:
+        if distributed:
+            watching.hand_out(Build(settings, clock.today(), clock.now(), clean=clean, yes=yes), quiet)
+            return
         order = Build(settings, _day(as_of), clock.now(), workers, only, skip, keys, clean, yes)
         with _progress(quiet) as heard:
             report = build(order, heard)
     _tell(report, quiet)
     if report.failed:
         sys.exit(1)
+
+
+@site.command("progress")
+@click.option("--watch", is_flag=True, help="Go on until nothing of the bulk is left; Ctrl-C ends the watching only.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, a line each time.")
+def progress_verb(watch: bool, as_json: bool) -> None:
+    """Say how far the build is, who works at it, and what failed: from PostgreSQL alone, on any machine."""
+    with ready() as settings:
+        watching.tell(settings, watch, as_json)
 
 
 @site.command("plan")

@@ -42,7 +42,7 @@ def relay_verb() -> None:
     with servers(as_last_run()) as settings:
         log.configure(settings, "relay")
         metrics.serve(settings, Gauges(settings))
-        ticker = Ticker(World(settings))
+        ticker = Ticker(World(settings, "relay"))
 
         def stop(number: int, frame: FrameType | None) -> None:
             ticker.stop.set()

@@ -35,7 +35,7 @@ def measure(connection: psycopg.Connection) -> Backlog:
     """All of it, by the clock of PostgreSQL."""
     return Backlog(
         dirty={lane: _count(connection, f"page WHERE lane = {lane} AND built < wanted") for lane in LANES},
-        waiting={lane: lease.waiting(connection, lane) or 0.0 for lane in LANES},
+        waiting={lane: found.seconds if (found := lease.waiting(connection, lane)) else 0.0 for lane in LANES},
         oldest=oldest(connection) or 0.0,
         dead=_count(connection, "dead_letter"),
         changes=_count(connection, "change_log"),

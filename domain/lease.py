@@ -38,6 +38,17 @@ class Due:
     waited: float | None = None
 
 
+SAMPLE = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """For how many seconds pages have been free for anyone to build, and how many, by a sample of up to SAMPLE."""
+
+    seconds: float
+    pages: int
+
+
 _TAKE = """
 WITH number AS MATERIALIZED (SELECT nextval('page_version') AS n)
 UPDATE page SET lease = number.n, leased_until = now() + make_interval(secs => %(seconds)s)
@@ -100,24 +111,25 @@ def kinds_due(connection: psycopg.Connection, lane: int) -> set[str]:
     return {kind for (kind,) in rows}
 
 
-def retry_failed(connection: psycopg.Connection, keys: Sequence[str] | None = None) -> int:
-    """Let a build try the pages that failed, at once; also takes back the leases of builds that were killed."""
+def retry_failed(connection: psycopg.Connection, keys: Sequence[str] | None = None, *, alone: bool = True) -> int:
+    """Let a build try the pages that failed, at once; who is `alone` also takes back the leases of the dead."""
     return connection.execute(
-        "UPDATE page SET failed = 0, leased_until = NULL WHERE built < wanted AND (failed > 0 OR lease IS NOT NULL)"
-        " AND (%s::text[] IS NULL OR key = ANY (%s))",
-        [list(keys) if keys is not None else None] * 2,
+        "UPDATE page SET failed = 0, leased_until = CASE WHEN %(alone)s THEN NULL ELSE leased_until END"
+        " WHERE built < wanted AND (failed > 0 OR (%(alone)s AND lease IS NOT NULL))"
+        " AND (%(keys)s::text[] IS NULL OR key = ANY (%(keys)s))",
+        {"keys": list(keys) if keys is not None else None, "alone": alone},
     ).rowcount
 
 
-def waiting(connection: psycopg.Connection, lane: int) -> float | None:
-    """For how many seconds pages of a lane have been free for anyone to build, by a sample; None if there are none."""
+def waiting(connection: psycopg.Connection, lane: int) -> Waiting | None:
+    """What pages of a lane are free for anyone to build; None if there are none."""
     row = connection.execute(
-        "SELECT extract(epoch FROM now() - min(since))::float FROM ("
+        "SELECT extract(epoch FROM now() - min(since))::float, count(*) FROM ("
         "  SELECT greatest(due_at, leased_until) AS since FROM page WHERE lane = %s AND built < wanted"
-        "  AND due_at <= now() AND (leased_until IS NULL OR leased_until < now()) LIMIT 100) sample",
-        [lane],
+        "  AND due_at <= now() AND (leased_until IS NULL OR leased_until < now()) LIMIT %s) sample",
+        [lane, SAMPLE],
     ).fetchone()
-    return row[0] if row else None
+    return Waiting(*row) if row and row[1] else None
 
 
 def as_if_due(connection: psycopg.Connection, keys: Sequence[str]) -> list[Due]:

@@ -25,12 +25,13 @@ def _bulk(why: str) -> str:
 
 
 def _insert(keys: str, lane: int, due: str, since: str, why: str = "NULL") -> str:
-    """SQL for rows of pages that are new; one whose subject is an anime, or a part of one, has its turn from there."""
+    """SQL for rows of pages that are new: the most popular have their turn first, and the newest of what has a year."""
     subject, uuid = "split_part(key, '/', 2)", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
+    year = "substring(new.key from '[-/]((?:19|20)[0-9]{2})(?:/|s?$)')::integer"
     return (
         "INSERT INTO page (key, kind, wanted, turn, lane, due_at, wanted_at, why)"
-        " SELECT new.key, split_part(new.key, '/', 1), nextval('page_version'), coalesce(-a.popularity_band, 0),"
-        f" {lane}, {due}, {since}, {why} FROM"
+        " SELECT new.key, split_part(new.key, '/', 1), nextval('page_version'),"
+        f" coalesce(-a.popularity_band, 1900 - {year}, 0), {lane}, {due}, {since}, {why} FROM"
         f" (SELECT key, CASE WHEN {subject} ~ '{uuid}' THEN {subject}::uuid END AS anime FROM {keys} ORDER BY key) new"
         " LEFT JOIN anime a ON a.id = new.anime ON CONFLICT (key)"
     )

@@ -7,8 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from domain import lease
+from domain.lease import BULK
 from jobs.render import Queue
+from jobs.sitemaps import cut_sitemap
 from jobs.world import World
+from sitegen.page import SITEMAPS
 from sitegen.site import PAGE_TYPES
 
 BUDGET = 25.0
@@ -32,6 +35,16 @@ def drain(world: World, lanes: Sequence[int], stop: Stop = lambda: False, budget
 
 
 def _due(world: World, lanes: Sequence[int]) -> dict[str, int]:
-    """Kind → pages in a batch, in the order of the phases."""
+    """Kind → pages in a batch, in the order of the phases.
+
+    Of the bulk one phase at a time: the next begins when nobody is at this one any more, so that many workers build
+    a page once, after those that it loads from.
+    """
     due = {kind for lane in lanes for kind in lease.kinds_due(world.connection, lane)}
-    return {kind.kind: kind.batch for kind in sorted(PAGE_TYPES, key=lambda kind: kind.phase) if kind.kind in due}
+    found = sorted((kind for kind in PAGE_TYPES if kind.kind in due), key=lambda kind: kind.phase)
+    if found and BULK in lanes:
+        phase = found[0].phase
+        if phase == SITEMAPS:
+            cut_sitemap(world.connection)
+        found = [kind for kind in found if kind.phase == phase]
+    return {kind.kind: kind.batch for kind in found}

@@ -49,11 +49,12 @@ def plan(
     clean: bool = False,
     skip: Collection[str] = (),
     keys: Sequence[str] = (),
+    alone: bool = True,
 ) -> Plan:
     """Mark dirty whatever differs from what the manifest says was built.
 
     Kinds to `skip` are not begun with. Where `keys` are named only they matter, and nothing is counted: what else is
-    due may be much.
+    due may be much. Who is not `alone` leaves workers the pages that they are at.
     """
     left = 0 if keys else sum(manifest.due_counts(connection).values())
     _turn_back(connection, as_of)
@@ -67,7 +68,7 @@ def plan(
     outdated = {kind: many for kind, many in manifest.want_outdated(connection, recipes).items() if many}
     # other code may know of other pages
     new += sum(manifest.want_missing(connection, _keys(connection, BY_KIND[kind])) for kind in outdated)
-    lease.retry_failed(connection, keys or None)
+    lease.retry_failed(connection, keys or None, alone=alone)
     return Plan(left, changes, new, expired, outdated, lost, {} if keys else manifest.due_counts(connection))
 
 

@@ -19,6 +19,11 @@ class Job:
     function: str
     seconds: int
 
+    @property
+    def worker(self) -> str:
+        """The name under which those who do it are connected to PostgreSQL."""
+        return f"worker {self.queue}"
+
 
 RENDER = Job("render", "render", "jobs.worker.render", 60)
 BULK_RENDER = Job("bulk", "bulk", "jobs.worker.bulk", 60)

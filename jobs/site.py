@@ -10,23 +10,22 @@ from datetime import date, datetime
 
 import psycopg
 
-from domain import lease, manifest, state
+from domain import lease, manifest, progress
 from domain.errors import NotFound
-from domain.manifest import SHARDS
 from jobs import plan as planning
 from jobs.crew import Tally, drain_together
 from jobs.plan import Plan
 from jobs.render import Queue, Renderer
+from jobs.sitemaps import cut_sitemap
 from jobs.sweep import sweep
 from jobs.world import site_of
-from ports.bucket import open_bucket
+from ports.bucket import Bucket, open_bucket
 from ports.database import connect
 from ports.settings import Settings
 from sitegen.build import Builder
 from sitegen.page import PICTURES, SITEMAPS, TOGETHER
 from sitegen.site import BY_KIND, PAGE_TYPES, PHASES
 
-PER_SHARD = 1000
 WORTH_A_PROCESS = 2000
 """In pages of the kind that is loaded by the most at a time, LARGEST."""
 LARGEST = max(kind.batch for kind in PAGE_TYPES)
@@ -71,14 +70,7 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
     builder, bucket = order.builder(), open_bucket(order.settings.bucket_url)
     with closing(connect(order.settings.database_url)) as connection:
         keys = _resolve(connection, order.keys)
-        with connection.transaction():  # a bucket that cannot be written to leaves the manifest as it was
-            planned = planning.plan(
-                connection, bucket, builder, order.as_of, clean=order.clean, skip=order.skip, keys=keys
-            )
-            planned = replace(planned, due={kind: many for kind, many in planned.due.items() if order.wants(kind)})
-            if not order.yes and not keys:  # who names pages knows which
-                planning.guard(connection, planned.due)
-            planning.mark_bucket(connection, bucket)
+        planned = mark(order, connection, bucket, builder, keys)
         if keys:
             planning.want_again(connection, bucket, keys)
             renderer = Renderer(connection, bucket, builder, order.as_of, order.at)
@@ -92,6 +84,32 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
     with closing(connect(order.settings.database_url)) as connection:
         removed = 0 if order.kinds else sweep(connection, bucket, order.at, yes=order.yes)
         return Report(planned, tally.total(), removed, manifest.failures(connection))
+
+
+def mark(
+    order: Build, connection: psycopg.Connection, bucket: Bucket, builder: Builder, keys: Sequence[str] = ()
+) -> Plan:
+    """Mark what is to be built; a bucket that cannot be written to leaves the manifest as it was.
+
+    Raises Conflict before removing too many pages, unless pages are named: who does that knows which.
+    """
+    with connection.transaction():
+        left, alone = progress.look(connection).left, not progress.workers(connection)
+        planned = planning.plan(
+            connection, bucket, builder, order.as_of, clean=order.clean, skip=order.skip, keys=keys, alone=alone
+        )
+        planned = replace(planned, due={kind: many for kind, many in planned.due.items() if order.wants(kind)})
+        if not order.yes and not keys:
+            planning.guard(connection, planned.due)
+        planning.mark_bucket(connection, bucket)
+        progress.begin(connection, left)
+    return planned
+
+
+def hand_out(order: Build) -> Plan:
+    """Mark what is to be built and leave it to the workers, on whatever machines. Raises Conflict as `build` does."""
+    with closing(connect(order.settings.database_url)) as connection:
+        return mark(order, connection, open_bucket(order.settings.bucket_url), order.builder())
 
 
 def dry_plan(order: Build) -> Plan:
@@ -126,7 +144,7 @@ def _build_phase(order: Build, builder: Builder, planned: Plan, phase: int, tall
     batches, database = _batches(order, phase), order.settings.database_url
     if phase == SITEMAPS and not order.kinds:
         with closing(connect(database)) as connection:
-            _cut_sitemap(connection)
+            cut_sitemap(connection)
 
     def make() -> Renderer:
         return Renderer(connect(database), open_bucket(order.settings.bucket_url), builder, order.as_of, order.at)
@@ -145,19 +163,6 @@ def _helpers(order: Build, planned: Plan, batches: Mapping[str, int]) -> int:
     """How many processes beside this one are worth starting: a page that takes long is worth more."""
     work = sum(planned.due.get(kind, 0) * LARGEST // batch for kind, batch in batches.items())
     return min(order.workers - 1, work // WORTH_A_PROCESS)
-
-
-def _cut_sitemap(connection: psycopg.Connection) -> None:
-    """Cut the sitemap finer when its shards grow too long; never coarser, so that shards stay what they are."""
-    row = connection.execute("SELECT count(*) FROM page WHERE indexable").fetchone()
-    pages = row[0] if row else 0
-    before = int(state.recall(connection, "sitemap_shards") or 1)
-    after = before
-    while pages / after > PER_SHARD * 1.5:
-        after *= 2
-    if after != before:
-        state.remember(connection, "sitemap_shards", str(min(after, SHARDS)))
-        manifest.want(connection, [*(f"sitemap/{shard}" for shard in range(after)), "sitemap_index/"])
 
 
 def kinds() -> list[str]:

@@ -9,7 +9,7 @@ from threading import Event
 import psycopg
 import structlog
 
-from domain import backlog, lease, manifest, schedule, seasons, state
+from domain import backlog, lease, manifest, progress, schedule, seasons, state
 from domain.errors import Conflict
 from domain.lease import BULK, EDITS
 from jobs import plan as planning
@@ -32,6 +32,8 @@ OVERDUE = {EDITS: 10.0, BULK: 60.0}
 """Seconds after which the ticker builds what nobody else builds: Redis is down, or no worker lives."""
 SHARE = 2.0
 """Seconds that it builds before it relays again."""
+SHARD = 100
+"""Pages that are worth waking one more worker."""
 PASSING = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, PortError)
 """What may be better a moment later; the second is said to who was stopped in the middle, and goes on."""
 PER_REVIEW = 500
@@ -82,7 +84,7 @@ class Ticker:
         """What a deploy, another bucket or an empty manifest wants; once, when this process begins."""
         world = self.world
         with world.connection.transaction():
-            planned = planning.plan(world.connection, world.bucket, world.builder, clock.today())
+            planned = planning.plan(world.connection, world.bucket, world.builder, clock.today(), alone=False)
             planning.mark_bucket(world.connection, world.bucket)
         schedule.ensure(world.connection, {name: chore.every for name, chore in CHORES.items()})
         self._planned = True
@@ -105,8 +107,10 @@ class Ticker:
         waiting = lease.waiting(self.world.connection, lane)
         if waiting is None:
             return
-        self._wake(BY_LANE[lane])
-        if waiting > OVERDUE[lane] and (verdicts := drain(self.world, (lane,), self.stop.is_set, SHARE)):
+        woken = self._wake(BY_LANE[lane], -(-waiting.pages // SHARD))
+        if woken and lane == BULK and BY_LANE[BULK].worker in progress.workers(self.world.connection):
+            return  # a large build takes as long as it takes
+        if waiting.seconds > OVERDUE[lane] and (verdicts := drain(self.world, (lane,), self.stop.is_set, SHARE)):
             log.info("built what nobody else built", **verdicts)
 
     def _see_to_chores(self) -> None:
@@ -117,8 +121,11 @@ class Ticker:
         if waiting > OVERDUE[BULK]:
             do_chores(self.world, self.stop.is_set)
 
-    def _wake(self, job: Job) -> None:
+    def _wake(self, job: Job, workers: int = 1) -> bool:
+        """Whether Redis took it."""
         try:
-            self.world.wakes.wake(job.queue, job.function, job.seconds)
+            self.world.wakes.wake(job.queue, job.function, job.seconds, workers)
         except Unavailable as error:
             log.warning("nobody can be woken", error=str(error))
+            return False
+        return True

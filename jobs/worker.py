@@ -49,7 +49,7 @@ class Worker(rq.SimpleWorker):
             connection=connection, serializer=JSONSerializer, worker_ttl=HEARD, maintenance_interval=HEARD,
             default_result_ttl=0,
         )  # fmt: skip
-        self.world = World(settings)
+        self.world = World(settings, f"worker {queue}")
         self.stopping = False
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
@@ -61,6 +61,7 @@ class Worker(rq.SimpleWorker):
         """Work until a signal says stop. Raises Unavailable where Redis goes away for longer than RQ is patient."""
         global _current
         _current = self
+        assert self.world.connection  # from here on it is counted as one of those who work
         with answering():
             self.work(with_scheduler=False, logging_level="WARNING")
         self.world.close()

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 class World:
-    """What the jobs of one process share; not safe for threads."""
+    """What the jobs of one process share; not safe for threads. `does` tells others what the process is there for."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, does: str = "") -> None:
         self.settings = settings
+        self._name = f"autotrack {does}".strip()
         self._connection: psycopg.Connection | None = None
 
     @property
@@ -33,7 +34,7 @@ class World:
         if self._connection and self._connection.info.transaction_status == TransactionStatus.ACTIVE:
             self._connection.close()  # who was out of time left it in the middle of a statement
         if self._connection is None or self._connection.closed or self._connection.broken:
-            self._connection = connect(self.settings.database_url, WORKING)
+            self._connection = connect(self.settings.database_url, WORKING, self._name)
         return self._connection
 
     @cached_property

@@ -74,16 +74,18 @@ class _Connection(psycopg.Connection):
             raise psycopg.OperationalError(f"PostgreSQL (DATABASE_URL) has not answered for {longest:.0f} s") from error
 
 
-def connect(url: str, patience: Patience = PATIENT) -> psycopg.Connection:
+def connect(url: str, patience: Patience = PATIENT, name: str = "autotrack") -> psycopg.Connection:
     """Open an autocommit connection in UTC; `with connection.transaction():` marks what belongs together.
 
-    Raises Unavailable; a statement that takes too long raises psycopg.OperationalError.
+    The server lists it under `name`. Raises Unavailable; a statement that takes too long raises
+    psycopg.OperationalError.
     """
     _check(url)
     try:
         # plans are made anew each time: a batch may be one row or a thousand, and a plan for any is wrong for both
         connection = _Connection.connect(
             url, autocommit=True, connect_timeout=patience.connect, prepare_threshold=None,
+            application_name=name,
             options=f"-c timezone=UTC{patience.options()}", **_LIVELINESS,
         )  # fmt: skip
     except psycopg.OperationalError as error:

@@ -26,17 +26,19 @@ class Wakes:
         self._redis = open_redis(url)
         self._queues: dict[str, rq.Queue] = {}
 
-    def wake(self, queue: str, function: str, seconds: int) -> bool:
-        """Let a worker of `queue` call a function that takes no arguments, unless one waits there already.
+    def wake(self, queue: str, function: str, seconds: int, workers: int = 1) -> int:
+        """Let workers of `queue` call a function that takes no arguments, unless as many calls wait there already.
 
+        `workers` are how many could be of use; no more are woken than there are. Returns how many calls were added.
         Raises Unavailable within a few seconds.
         """
         with answering():
             waiting = self._queue(queue)
-            if waiting.count:
-                return False
-            waiting.enqueue_call(function, timeout=seconds, result_ttl=0, failure_ttl=KEPT, ttl=KEPT)
-            return True
+            there = rq.Worker.count(queue=waiting) if workers > 1 else 1
+            missing = max(min(workers, there), 1) - waiting.count
+            for _ in range(missing):
+                waiting.enqueue_call(function, timeout=seconds, result_ttl=0, failure_ttl=KEPT, ttl=KEPT)
+            return max(missing, 0)
 
     def depth(self, queue: str) -> int:
         """How many jobs wait there. Raises Unavailable."""
