@@ -9,7 +9,7 @@ import click
 import psycopg
 
 from autotrack.site import ready
-from domain import dead_letter
+from domain import brake, dead_letter
 
 ALL = "Every dead letter."
 NAMES = click.argument("names", nargs=-1, metavar="NAME…")
@@ -24,7 +24,9 @@ def dead() -> None:
 def list_verb() -> None:
     """One line each, the newest first: when, what, how often, why."""
     with _database() as connection:
-        found = dead_letter.listed(connection)
+        found, braked = dead_letter.listed(connection), brake.engaged(connection)
+    if braked:
+        click.echo(braked, err=True)
     for letter in found:
         click.echo(f"{letter.at:%Y-%m-%d %H:%M:%S}  {letter.name}  ({letter.attempts} times)  {letter.error}")
     if not found:

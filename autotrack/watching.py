@@ -60,6 +60,8 @@ def _watch(connection: psycopg.Connection, as_json: bool, quiet: bool = False) -
             looks.append(progress.look(connection))
             if not quiet:
                 _show(looks, as_json)
+            if looks[-1].brake:
+                raise Failure(looks[-1].brake)
             if not looks[-1].left:
                 break
             time.sleep(EVERY)
@@ -118,7 +120,7 @@ def _report(now: Progress) -> list[str]:
     for lane, kinds in now.due.items():
         lines += [f"  {lane:<6} {kind:<20}{many:>9,}" for kind, many in kinds.items()]
     lines += [f"  {name:<27}{many:>9,}" for name, many in now.workers.items()]
-    return lines + (_missing(now) if now.left else [])
+    return [*([now.brake] if now.brake else []), *lines, *(_missing(now) if now.left else [])]
 
 
 def _json(now: Progress) -> str:

@@ -37,6 +37,7 @@ class Built(NamedTuple):
     lasting: bool = False
     error: str | None = None
     lost: bool = False
+    size: int | None = None
 
 
 KEPT = "30 days"
@@ -45,6 +46,7 @@ _TYPES = {  # in the order of the fields of Built
     "key": "text", "wanted": "bigint", "verdict": "text", "path": "text", "document_hash": "bytea",
     "artifact_hash": "bytea", "etag": "text", "recipe": "bytea", "tags": "text", "expires_on": "date",
     "indexable": "boolean", "shard": "integer", "lasting": "boolean", "error": "text", "lost": "boolean",
+    "size": "integer",
 }  # fmt: skip
 
 
@@ -137,6 +139,7 @@ WITH r AS MATERIALIZED (SELECT * FROM {_RESULT}), result AS (
             WHEN r.lost THEN now() + make_interval(secs => (0.5 + random() / 2) * {AWAY})
             WHEN p.attempts + 1 >= {ATTEMPTS} THEN 'infinity'
             ELSE now() + make_interval(secs => (0.5 + random() / 2) * power(2, p.attempts + 1)) END,
+        size = CASE WHEN r.verdict <> 'gone' THEN coalesce(r.size, p.size) END,
         recipe = CASE WHEN r.verdict = 'failed' THEN p.recipe ELSE r.recipe END,
         tried = CASE WHEN r.verdict = 'failed' THEN r.recipe END,
         tags = CASE WHEN r.verdict = 'failed' THEN ARRAY(SELECT DISTINCT unnest(p.tags || r.tags::bigint[]))

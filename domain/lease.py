@@ -23,8 +23,9 @@ FIRST: Place = (-32768, "")
 class Due:
     """A dirty page under lease: the version to reach, and the traces of its last build.
 
-    `waited` is for how many seconds a change had waited for it then; None where none did, as in bulk. There is no
-    `artifact_hash` where nobody knows what stands in the bucket: its last worker was never heard of again.
+    `waited` is for how many seconds a change had waited for it then; None where none did, as in bulk. `size` is that of
+    what stands, in bytes; `why` is what made the page dirty. There is no `artifact_hash` where nobody knows what stands
+    in the bucket: its last worker was never heard of again.
     """
 
     key: str
@@ -36,6 +37,8 @@ class Due:
     etag: str | None
     recipe: bytes | None
     waited: float | None = None
+    size: int | None = None
+    why: str | None = None
 
 
 SAMPLE = 1000
@@ -56,11 +59,12 @@ FROM number, (
     SELECT key, lease IS NOT NULL AS left_alone FROM page
     WHERE lane = %(lane)s AND kind = %(kind)s AND (turn, key) > (%(turn)s, %(key)s) AND built < wanted AND {patience}
       AND (leased_until IS NULL OR leased_until < now()) AND (%(keys)s::text[] IS NULL OR key = ANY (%(keys)s))
+      AND NOT EXISTS (SELECT FROM site_state WHERE name = 'brake')
     ORDER BY turn, key LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ) mine WHERE page.key = mine.key
 RETURNING page.lease, page.key, page.turn, wanted, path, document_hash,
     CASE WHEN left_alone THEN NULL ELSE artifact_hash END, CASE WHEN left_alone THEN NULL ELSE etag END, recipe,
-    extract(epoch FROM clock_timestamp() - wanted_at)::float
+    extract(epoch FROM clock_timestamp() - wanted_at)::float, size, why
 """
 _NOW, _WHEN_DUE = _TAKE.format(patience="failed < wanted"), _TAKE.format(patience="due_at <= now()")
 
@@ -101,6 +105,11 @@ def renew(connection: psycopg.Connection, number: int) -> None:
 def give_back(connection: psycopg.Connection, number: int, keys: Sequence[str]) -> None:
     """Let others have these pages of a lease at once; what stands in the bucket is not known."""
     connection.execute("UPDATE page SET leased_until = NULL WHERE lease = %s AND key = ANY (%s)", [number, list(keys)])
+
+
+def let_go(connection: psycopg.Connection, number: int) -> None:
+    """Nothing was done with the pages of a lease."""
+    connection.execute("UPDATE page SET lease = NULL, leased_until = NULL WHERE lease = %s", [number])
 
 
 def kinds_due(connection: psycopg.Connection, lane: int) -> set[str]:

@@ -17,6 +17,8 @@ from domain.lease import BULK, EDITS
 SHARDS = 65536
 FEW = 50
 """Tags that are looked up as they are; for more it is worth to put the index in order."""
+AUDIT = "looked at again"
+"""Why pages are dirty of which nobody knows that they changed."""
 
 
 def _bulk(why: str) -> str:
@@ -139,9 +141,9 @@ def forget_objects(connection: psycopg.Connection) -> int:
     ).rowcount
 
 
-def want_all(connection: psycopg.Connection) -> int:
+def want_all(connection: psycopg.Connection, why: str = AUDIT) -> int:
     """Mark every page dirty; those that say the same as before cost no rendering."""
-    return connection.execute(f"UPDATE page SET {_bulk('looked at again')} WHERE built = wanted").rowcount
+    return connection.execute(f"UPDATE page SET {_bulk(why)} WHERE built = wanted").rowcount
 
 
 def artifacts(connection: psycopg.Connection, keys: Sequence[str]) -> list[tuple[str, str, bytes]]:

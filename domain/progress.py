@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 import psycopg
 
-from domain import state
+from domain import brake, state
 from domain.lease import BULK, EDITS
 
 LANES = {EDITS: "edits", BULK: "bulk"}
@@ -36,6 +36,7 @@ class Progress:
     failed: int
     dead: int
     workers: dict[str, int]
+    brake: str | None
     at: datetime
 
     @property
@@ -63,7 +64,7 @@ class Progress:
             "began": self.began.isoformat() if self.began else None, "at": self.at.isoformat(),
             "planned": self.planned, "done": self.done, "left": self.left, "due": self.due,
             "rate": round(self.rate, 1), "seconds_left": self.seconds_left and round(self.seconds_left),
-            "failed": self.failed, "dead": self.dead, "workers": self.workers,
+            "failed": self.failed, "dead": self.dead, "workers": self.workers, "brake": self.brake,
         }  # fmt: skip
 
 
@@ -90,7 +91,9 @@ def look(connection: psycopg.Connection) -> Progress:
     known = _known(connection) or {}
     began = datetime.fromisoformat(known["began"]) if known else None
     lanes = {name: due.get(name, {}) for name in LANES.values()}
-    return Progress(began, known.get("planned", 0), lanes, failed, dead, workers(connection), now)
+    return Progress(
+        began, known.get("planned", 0), lanes, failed, dead, workers(connection), brake.engaged(connection), now
+    )
 
 
 def workers(connection: psycopg.Connection) -> dict[str, int]:

@@ -10,8 +10,9 @@ from datetime import date
 import psycopg
 
 from domain import lease, manifest, paths, seasons, state
+from domain.brake import TOO_FEW, TOO_MANY
 from jobs.relay import begin_anew, relay_all
-from jobs.sweep import TOO_FEW, TOO_MANY, refuse_if_too_many
+from jobs.sweep import refuse_if_too_many
 from ports.bucket import Bucket, Head
 from sitegen.build import Builder
 from sitegen.page import PageType
@@ -94,7 +95,7 @@ def _turn_back(connection: psycopg.Connection, as_of: date) -> None:
     last = state.recall(connection, "as_of")
     if last and as_of.isoformat() < last:
         seasons.forget_empty_after(connection, seasons.season_of(as_of))
-        manifest.want_all(connection)
+        manifest.want_all(connection, "an earlier day")
     if last != as_of.isoformat():
         state.remember(connection, "as_of", as_of.isoformat())
 

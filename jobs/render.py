@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import psycopg
+import structlog
 
-from domain import history, lease, manifest, orphans, overlap, state
+from domain import brake, history, lease, manifest, orphans, overlap, state
 from domain.built import Built, finish
 from domain.lease import EDITS, LANES, Due
-from domain.manifest import SHARDS
+from domain.manifest import AUDIT, SHARDS
 from jobs import metrics
 from jobs.uploads import Uploads
 from ports.bucket import Bucket
@@ -25,6 +26,7 @@ from sitegen.page import PageType
 from sitegen.reader import Reader
 from sitegen.site import BY_KIND, DELAYS
 
+log = structlog.get_logger()
 Heard = Callable[[Counter[str]], bool]
 
 
@@ -92,6 +94,9 @@ class Renderer:
     def _batch(self, number: int, due: list[Due], lane: int) -> Counter[str]:
         began, since = time.monotonic(), overlap.moment(self.connection)
         outcomes = self._build(due)
+        if brake.stops(self.connection, _losses(due, outcomes)):
+            lease.let_go(self.connection, number)
+            return Counter()
         self._claim(due, outcomes)
         built = self.uploads.upload(outcomes, number, lambda: lease.renew(self.connection, number))
         with self.connection.transaction():
@@ -100,6 +105,7 @@ class Renderer:
             if lane == EDITS:
                 history.keep(self.connection, [page.key for page in built])
         metrics.tell(due, built, time.monotonic() - began)
+        _tell_missed(due, built)
         _raise_if_all_is_lost(built)
         return Counter(page.verdict for page in built)
 
@@ -150,6 +156,36 @@ class Renderer:
 
 def _kind(due: Due) -> PageType:
     return BY_KIND[due.key.partition("/")[0]]
+
+
+def _losses(due: Sequence[Due], outcomes: Sequence[Outcome]) -> list[str]:
+    """The keys of the pages that would go, or lose much, by data: another recipe may make of a page what it likes."""
+    return [
+        page.key
+        for page, outcome in zip(due, outcomes, strict=True)
+        if page.size is not None and page.recipe == outcome.built.recipe and _shrinks(page, page.size, outcome)
+    ]
+
+
+def _shrinks(page: Due, size: int, outcome: Outcome) -> bool:
+    if outcome.built.verdict == "gone":
+        return page.path is not None
+    return outcome.artifact is not None and len(outcome.artifact.body) < size * brake.SHRUNK
+
+
+def _tell_missed(due: Sequence[Due], built: Sequence[Built]) -> None:
+    """What the audit finds to say something else than when it was built: a change that nobody noticed, now healed."""
+    verdicts = {page.key: page for page in built if page.verdict == "publish" or (page.verdict == "gone")}
+    missed = [
+        page.key
+        for page in due
+        if page.why == AUDIT
+        and page.key in verdicts
+        and page.recipe == verdicts[page.key].recipe
+        and page.artifact_hash is not None
+    ]
+    if missed:
+        log.warning("a change was missed until the audit", pages=len(missed), such_as=missed[:5])
 
 
 def _raise_if_all_is_lost(built: Sequence[Built]) -> None:

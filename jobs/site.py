@@ -10,8 +10,8 @@ from datetime import date, datetime
 
 import psycopg
 
-from domain import lease, manifest, progress
-from domain.errors import NotFound
+from domain import brake, lease, manifest, progress
+from domain.errors import Conflict, NotFound
 from jobs import plan as planning
 from jobs.crew import Tally, drain_together
 from jobs.plan import Plan
@@ -82,6 +82,7 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
     for phase in PHASES:
         _build_phase(order, builder, planned, phase, tally)
     with closing(connect(order.settings.database_url)) as connection:
+        _refuse_braked(connection)
         removed = 0 if order.kinds else sweep(connection, bucket, order.at, yes=order.yes)
         return Report(planned, tally.total(), removed, manifest.failures(connection))
 
@@ -102,8 +103,17 @@ def mark(
         if not order.yes and not keys:
             planning.guard(connection, planned.due)
         planning.mark_bucket(connection, bucket)
+        if order.yes:
+            brake.release(connection)
+        _refuse_braked(connection)
         progress.begin(connection, left)
     return planned
+
+
+def _refuse_braked(connection: psycopg.Connection) -> None:
+    """Raise Conflict while the brake is on."""
+    if why := brake.engaged(connection):
+        raise Conflict(why)
 
 
 def hand_out(order: Build) -> Plan:

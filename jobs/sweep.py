@@ -7,11 +7,10 @@ from datetime import datetime
 import psycopg
 
 from domain import manifest, orphans, paths
+from domain.brake import TOO_FEW, TOO_MANY
 from domain.errors import Conflict
 from ports.bucket import Bucket
 
-TOO_MANY, TOO_FEW = 0.2, 20
-"""More than this share of the live pages is not removed unasked; below TOO_FEW pages nobody is alarmed."""
 PER_SWEEP = 5000
 
 

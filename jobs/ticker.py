@@ -9,7 +9,7 @@ from threading import Event
 import psycopg
 import structlog
 
-from domain import backlog, lease, manifest, progress, schedule, seasons, state
+from domain import backlog, brake, lease, manifest, progress, schedule, seasons, state
 from domain.errors import Conflict
 from domain.lease import BULK, EDITS
 from jobs import plan as planning
@@ -36,6 +36,8 @@ SHARD = 100
 """Pages that are worth waking one more worker."""
 PASSING = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, PortError)
 """What may be better a moment later; the second is said to who was stopped in the middle, and goes on."""
+COMPLAIN = 60.0
+"""Seconds between two words about the brake."""
 PER_REVIEW = 500
 """Pages that a new day makes due at once; the others follow, so that midnight is no storm."""
 
@@ -50,6 +52,7 @@ class Ticker:
     _reviewed: float = 0.0
     _beaten: float = 0.0
     _planned: bool = False
+    _complained: float = -COMPLAIN
 
     def run(self) -> None:
         """Tick until told to stop; what fails is tried again."""
@@ -75,8 +78,9 @@ class Ticker:
             self._review()
         if relayed or now - self._looked > LOOK:
             self._looked = now
-            self._see_to(EDITS)
-            self._see_to(BULK)
+            if not self._braked(now):
+                self._see_to(EDITS)
+                self._see_to(BULK)
             self._see_to_chores()
         return relayed > 0
 
@@ -101,6 +105,14 @@ class Ticker:
             sweep(connection, self.world.bucket, clock.now())
         except Conflict as error:
             log.error("not removed", error=str(error))
+
+    def _braked(self, now: float) -> bool:
+        """Whether the brake is on; says so now and then."""
+        why = brake.engaged(self.world.connection)
+        if why and now - self._complained > COMPLAIN:
+            self._complained = now
+            log.error("the brake is on", why=why)
+        return why is not None
 
     def _see_to(self, lane: int) -> None:
         """Somebody is to build what is due in this lane."""

@@ -103,9 +103,10 @@ class Builder:
         artifact = self.render(kind, document)
         artifact_hash = _hash_artifact(artifact)
         if artifact_hash == due.artifact_hash:
-            return Outcome(Built(**built, verdict="unchanged", artifact_hash=artifact_hash))
+            return Outcome(Built(**built, verdict="unchanged", artifact_hash=artifact_hash, size=len(artifact.body)))
         over = due.etag if due.path == document.path else None
-        return Outcome(Built(**built, verdict="publish", artifact_hash=artifact_hash), artifact, over)
+        published = Built(**built, verdict="publish", artifact_hash=artifact_hash, size=len(artifact.body))
+        return Outcome(published, artifact, over)
 
     def render(self, kind: PageType, document: Document) -> Artifact:
         """The bytes of a document; nothing but the document and the recipe decides them."""

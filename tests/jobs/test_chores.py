@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from structlog.testing import capture_logs
 
 from domain import schedule
 from domain.lease import LANES
@@ -44,8 +45,11 @@ def test_a_page_that_nobody_noticed_is_found_within_a_day(site: WholeSite, world
 
     hurry(site, "audit")
     do_chores(world)
-    verdicts = drain(world, LANES)
+    with capture_logs() as said:
+        verdicts = drain(world, LANES)
 
+    missed = [line for line in said if line["event"] == "a change was missed until the audit"]
+    assert sum(line["pages"] for line in missed) == verdicts["publish"]
     assert b"Missed" in site.live()["anime/bebop"][1]
     assert verdicts["fresh"] > verdicts["publish"]
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from domain import brake
 from jobs.relay import relay, relay_all
 from jobs.render import Queue, Renderer
 from jobs.sweep import sweep
@@ -149,6 +150,8 @@ def end(site: WholeSite, workers: list[Worker]) -> None:
 
 
 def leases_end(site: WholeSite) -> None:
+    """And whoever put the brake on is told that it is right so."""
+    brake.release(site.connection)
     site.connection.execute("UPDATE page SET leased_until = now() - interval '1 s' WHERE leased_until IS NOT NULL")
     site.connection.execute("UPDATE page SET due_at = now() WHERE built < wanted")
 
