@@ -26,6 +26,7 @@ VERBS = {
     "worker": ("autotrack.workers:worker_verb", "Do the jobs of one queue."),
     "dead": ("autotrack.dead:dead", "Look at what failed too often, try it again."),
     "doctor": ("autotrack.doctor:verb", "Say what is wrong, and what to do."),
+    "restored": ("autotrack.restored:verb", "Say that the database was restored from a backup."),
     "site": ("autotrack.site:site", "Build the pages, and explain them."),
 }
 """Name → where it is and one line of help. A verb is imported when it is called: most need little of the rest."""

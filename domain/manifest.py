@@ -146,6 +146,14 @@ def want_all(connection: psycopg.Connection, why: str = AUDIT) -> int:
     return connection.execute(f"UPDATE page SET {_bulk(why)} WHERE built = wanted").rowcount
 
 
+def doubt_what_was_under_way(connection: psycopg.Connection) -> int:
+    """Nobody knows what stands in the bucket of pages that were dirty or leased; what failed is tried at once."""
+    return connection.execute(
+        "UPDATE page SET artifact_hash = NULL, etag = NULL, lease = NULL, leased_until = NULL, failed = 0,"
+        " attempts = 0, due_at = now(), wanted = nextval('page_version') WHERE built < wanted OR lease IS NOT NULL"
+    ).rowcount
+
+
 def artifacts(connection: psycopg.Connection, keys: Sequence[str]) -> list[tuple[str, str, bytes]]:
     """(key, path, artifact hash) of those of the pages that stand in the bucket."""
     return connection.execute(

@@ -55,13 +55,14 @@ def count_removable(connection: psycopg.Connection, at: datetime) -> int:
     return int(row[0]) if row else 0
 
 
-def found(connection: psycopg.Connection, paths: Sequence[str], at: datetime) -> int:
-    """Objects of no page were found at these paths: they may go a day later; returns how many were not known."""
+def found(connection: psycopg.Connection, paths: Sequence[str], at: datetime, *, keep: bool = True) -> int:
+    """Objects of no page were found at these paths: they may go, or a day later; returns how many were not known."""
     return connection.execute(
-        "INSERT INTO orphan (path, kept_until, version) SELECT path, %s::timestamptz + interval '1 day',"
+        "INSERT INTO orphan (path, kept_until, version)"
+        " SELECT path, CASE WHEN %s THEN %s::timestamptz + interval '1 day' ELSE '-infinity' END,"
         f" nextval('page_version') FROM unnest(%s::text[]) o (path) WHERE {_FREE} ORDER BY path"
         " ON CONFLICT (path) DO NOTHING",
-        [at, list(paths)],
+        [keep, at, list(paths)],
     ).rowcount
 
 

@@ -125,12 +125,19 @@ def _is_ours(connection: psycopg.Connection, bucket: Bucket) -> bool:
     return mark is not None and mark.body.decode() == state.recall(connection, "bucket")
 
 
-def mark_bucket(connection: psycopg.Connection, bucket: Bucket) -> None:
-    """Let this bucket be the one that the manifest describes."""
-    if not _is_ours(connection, bucket):
-        token = uuid.uuid4().hex
-        bucket.put(MARK, token.encode(), Head("text/plain; charset=utf-8", "no-store"))
-        state.remember(connection, "bucket", token)
+def mark_bucket(connection: psycopg.Connection, bucket: Bucket, version: int = 0) -> None:
+    """Let this bucket be the one that the manifest describes; the mark keeps the highest `version` that it was given.
+
+    Of that an epoch is told after a restore, when the database no longer knows.
+    """
+    mark, token = bucket.get(MARK), state.recall(connection, "bucket")
+    ours = mark is not None and mark.body.decode() == token
+    known = mark.head.version if mark else 0
+    if ours and known >= version:
+        return
+    token = token if ours and token else uuid.uuid4().hex
+    bucket.put(MARK, token.encode(), Head("text/plain; charset=utf-8", "no-store", version=max(known, version)))
+    state.remember(connection, "bucket", token)
 
 
 def guard(connection: psycopg.Connection, due: Mapping[str, int]) -> None:

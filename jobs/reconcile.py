@@ -20,10 +20,11 @@ class Findings:
     strays: int
 
 
-def reconcile(connection: psycopg.Connection, bucket: Bucket, at: datetime) -> Findings:
+def reconcile(connection: psycopg.Connection, bucket: Bucket, at: datetime, *, keep: bool = True) -> Findings:
     """Compare every object with the manifest; pages that are being built, or are to be, are left alone.
 
-    A stray that we have put there is removed a day later, unless a page stands there then; those of others stay.
+    A stray that we have put there is removed a day later, or by the next sweep if it is not to be kept, unless a page
+    stands there then; those of others stay.
     """
     expected = manifest.standing(connection)
     standing = dict(bucket.tags())
@@ -31,7 +32,9 @@ def reconcile(connection: psycopg.Connection, bucket: Bucket, at: datetime) -> F
     known = {paths.key_of(path) for path in expected} | {MARK}
     unknown = [key for key in standing if key not in known]
     strays = [paths.path_of(key) for key in unknown if _is_ours(bucket, key)]
-    return Findings(manifest.upload_again(connection, expected, wrong), orphans.found(connection, strays, at))
+    return Findings(
+        manifest.upload_again(connection, expected, wrong), orphans.found(connection, strays, at, keep=keep)
+    )
 
 
 def _is_ours(bucket: Bucket, key: str) -> bool:
