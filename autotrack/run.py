@@ -35,8 +35,9 @@ def verb(parent: int | None) -> None:
     """Start everything on this machine and serve it.
 
     Starts PostgreSQL and Valkey unless DATABASE_URL and REDIS_URL name real ones, brings the schema
-    up to date, loads the sample catalogue if there is no anime yet, builds the site, and serves it on
-    HOST and PORT (127.0.0.1 and 8000). Ctrl-C ends it; the data stays.
+    up to date, loads the sample catalogue if there is no anime yet, builds the site where none stands,
+    and serves it on HOST and PORT (127.0.0.1 and 8000). What changed meanwhile, code included, is built
+    beside it. Ctrl-C ends it; the data stays.
     """
     settings = from_environment()
     make_home(settings.home)
@@ -71,6 +72,7 @@ def prepare(settings: Settings) -> None:
     """Everything that must be there before the first page is served; each step does nothing when it is done."""
     from autotrack.catalogue import load_sample
     from autotrack.site import build_site
+    from jobs.site import stands
 
     began, before = time.monotonic(), current(settings.database_url)
     migrate(settings.database_url)
@@ -78,6 +80,9 @@ def prepare(settings: Settings) -> None:
         say(f"Schema brought to revision {after} ({time.monotonic() - began:.1f} s)")
     if load_sample(settings):
         say("Sample catalogue loaded")
+    if stands(settings):
+        say("The site stands; what changed since is built beside it")
+        return
     try:
         failed = build_site(settings)
     except (DomainError, PortError) as error:

@@ -62,7 +62,7 @@ def plan(
     seasons.ensure(connection, seasons.season_of(as_of))
     known = set((state.recall(connection, "kinds") or "").split())
     changes, new = _follow(connection, known, skip) if known else _begin(connection, skip)
-    lost = manifest.forget_objects(connection) if known and (clean or not _is_ours(connection, bucket)) else 0
+    lost = manifest.forget_objects(connection) if known and (clean or not is_ours(connection, bucket)) else 0
     expired = manifest.want_expired(connection, as_of)
     named = {key.partition("/")[0] for key in keys}
     recipes = {kind.kind: builder.recipe(kind) for kind in PAGE_TYPES if not keys or kind.kind in named}
@@ -119,7 +119,7 @@ def _keys(connection: psycopg.Connection, kind: PageType) -> list[str]:
     return [kind.key(subject) for subject in kind.every(connection)]
 
 
-def _is_ours(connection: psycopg.Connection, bucket: Bucket) -> bool:
+def is_ours(connection: psycopg.Connection, bucket: Bucket) -> bool:
     """Whether the bucket is the one that the manifest describes; an emptied or another bucket is not."""
     mark = bucket.get(MARK)
     return mark is not None and mark.body.decode() == state.recall(connection, "bucket")

@@ -175,6 +175,13 @@ def _helpers(order: Build, planned: Plan, batches: Mapping[str, int]) -> int:
     return min(order.workers - 1, work // WORTH_A_PROCESS)
 
 
+def stands(settings: Settings) -> bool:
+    """Whether a whole site stands in the bucket, of whatever recipe: the index of its sitemaps is built last."""
+    with closing(connect(settings.database_url)) as connection:
+        last = connection.execute("SELECT FROM page WHERE kind = 'sitemap_index' AND path IS NOT NULL").fetchone()
+        return last is not None and planning.is_ours(connection, open_bucket(settings.bucket_url))
+
+
 def kinds() -> list[str]:
     """The names that `--only` takes."""
     return list(BY_KIND)

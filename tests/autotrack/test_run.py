@@ -68,6 +68,24 @@ def test_pictures_are_drawn_beside_the_running_site(home: Path) -> None:
     assert gone(home, 0) == {}
 
 
+def test_after_a_deploy_it_serves_at_once_and_rebuilds_beside(home: Path, settings: Settings) -> None:
+    first = start_run(home)
+    first.ready()
+    first.end(signal.SIGINT)
+    with servers(settings, redis=False) as real, psycopg.connect(real.database_url) as connection:
+        connection.execute("UPDATE page SET recipe = 'older', artifact_hash = 'older' WHERE kind = 'anime'")
+
+    again = start_run(home)
+    again.ready()
+    assert again.answers()
+    with servers(settings, redis=False) as real, psycopg.connect(real.database_url, autocommit=True) as connection:
+        older = "SELECT 1 FROM page WHERE recipe = 'older' LIMIT 1"
+        assert eventually(lambda: connection.execute(older).fetchone() is None, 60)
+    assert again.end(signal.SIGINT) == 0
+    assert "is built beside it" in again.said()
+    assert "published" not in again.said()
+
+
 def test_a_taken_port_is_told_before_anything_starts(home: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
