@@ -9,9 +9,11 @@ import structlog
 
 from domain import history, manifest, schedule
 from jobs.reconcile import reconcile
+from jobs.refresh import refresh
 from jobs.relay import refresh_similar
 from jobs.world import World
 from ports import clock
+from ports.settings import Settings
 
 log = structlog.get_logger()
 HOUR, DAY = 3600.0, 86400.0
@@ -21,10 +23,11 @@ NEVER = 100 * 365 * DAY
 
 @dataclass(frozen=True)
 class Chore:
-    """What to do and how often, in seconds; says in numbers what it found."""
+    """What to do and how often, in seconds, where the settings want it; says in numbers what it found."""
 
     every: float
     do: Callable[[World], Mapping[str, int]]
+    wanted: Callable[[Settings], bool] = lambda settings: True
 
 
 def _reconcile(world: World) -> Mapping[str, int]:
@@ -42,13 +45,23 @@ def _similar(world: World) -> Mapping[str, int]:
     return {"changed": refresh_similar(world.connection)}
 
 
-CHORES = {"audit": Chore(DAY, _audit), "reconcile": Chore(HOUR, _reconcile), "similar": Chore(NEVER, _similar)}
+CHORES = {
+    "audit": Chore(DAY, _audit),
+    "catalogue": Chore(HOUR, refresh, wanted=lambda settings: bool(settings.feeds)),
+    "reconcile": Chore(HOUR, _reconcile),
+    "similar": Chore(NEVER, _similar),
+}
+
+
+def chores_of(settings: Settings) -> dict[str, Chore]:
+    """Those that a process with these settings does."""
+    return {name: chore for name, chore in CHORES.items() if chore.wanted(settings)}
 
 
 def do_chores(world: World, stop: Callable[[], bool] = lambda: False) -> int:
     """Do what is due, one after the other; returns how many."""
     many = 0
-    while not stop() and (name := schedule.take(world.connection, CHORES)):
+    while not stop() and (name := schedule.take(world.connection, chores_of(world.settings))):
         found = CHORES[name].do(world)
         schedule.done(world.connection, name, CHORES[name].every)
         log.info("done", chore=name, **found)

@@ -13,7 +13,7 @@ from domain import backlog, brake, lease, manifest, progress, schedule, seasons,
 from domain.errors import Conflict
 from domain.lease import BULK, EDITS
 from jobs import plan as planning
-from jobs.chores import CHORES, do_chores
+from jobs.chores import chores_of, do_chores
 from jobs.drain import drain
 from jobs.relay import relay
 from jobs.roster import BY_LANE, DO_CHORES, Job
@@ -90,7 +90,7 @@ class Ticker:
         with world.connection.transaction():
             planned = planning.plan(world.connection, world.bucket, world.builder, clock.today(), alone=False)
             planning.mark_bucket(world.connection, world.bucket)
-        schedule.ensure(world.connection, {name: chore.every for name, chore in CHORES.items()})
+        schedule.ensure(world.connection, {name: chore.every for name, chore in chores_of(world.settings).items()})
         self._planned = True
         log.info("planned", due=planned.total, changes=planned.changes, outdated=sum(planned.outdated.values()))
 
@@ -126,7 +126,7 @@ class Ticker:
             log.info("built what nobody else built", **verdicts)
 
     def _see_to_chores(self) -> None:
-        waiting = schedule.overdue(self.world.connection, CHORES)
+        waiting = schedule.overdue(self.world.connection, chores_of(self.world.settings))
         if waiting is None:
             return
         self._wake(DO_CHORES)

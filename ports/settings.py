@@ -39,6 +39,7 @@ class Settings:
     metrics_host: str = "127.0.0.1"
     metrics_port: int | None = None
     """Where this process says how it does; nowhere without one."""
+    feeds: tuple[Path, ...] = ()
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -61,6 +62,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         log_level=_one_of("LOG_LEVEL", environ.get("LOG_LEVEL") or "info", LOG_LEVELS),
         metrics_host=environ.get("METRICS_HOST") or "127.0.0.1",
         metrics_port=_port(text, "METRICS_PORT") if (text := environ.get("METRICS_PORT")) else None,
+        feeds=tuple(Path(text).absolute() for text in environ.get("FEEDS", "").split(os.pathsep) if text),
     )
 
 
@@ -86,6 +88,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "LOG_LEVEL": settings.log_level,
         "METRICS_HOST": settings.metrics_host,
         "METRICS_PORT": str(settings.metrics_port or ""),
+        "FEEDS": os.pathsep.join(map(str, settings.feeds)),
     }
     return inherited() | chosen
 

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from structlog.testing import capture_logs
 
 from domain import schedule
 from domain.lease import LANES
-from jobs.chores import CHORES, do_chores
+from jobs.chores import CHORES, chores_of, do_chores
 from jobs.drain import drain
 from jobs.relay import relay
 from jobs.world import World
+from tests.domain.feeds import release
 from tests.factories import make_anime, make_studio
 from tests.site.whole import WholeSite
 
@@ -64,6 +67,35 @@ def test_what_is_gone_from_the_bucket_is_back_within_an_hour(site: WholeSite, wo
     drain(world, LANES)
 
     assert "anime/bebop" in site.live()
+
+
+def test_feeds_are_brought_in_when_they_changed_and_only_then(site: WholeSite, world: World, tmp_path: Path) -> None:
+    assert "catalogue" not in chores_of(world.settings), "off unless asked for"
+    world.settings = replace(world.settings, feeds=(tmp_path,))
+    feed = tmp_path / "anime.jsonl"
+    titles = "SELECT title_romaji FROM anime ORDER BY 1"
+
+    for text, expected in (("One", ["One"]), ("Two", ["Two"])):
+        feed.write_text(json.dumps(release(1, text)) + "\n")
+        hurry(site, "catalogue")
+        with capture_logs() as said:
+            do_chores(world)
+            hurry(site, "catalogue")
+            do_chores(world)
+        first, second = [line for line in said if line.get("chore") == "catalogue"]
+        assert (first["written"] > 0, second["written"]) == (True, 0)
+        assert [title for (title,) in site.connection.execute(titles)] == expected
+
+
+def test_a_feed_that_cannot_be_read_is_told_and_changes_nothing(site: WholeSite, world: World, tmp_path: Path) -> None:
+    world.settings = replace(world.settings, feeds=(tmp_path / "missing.jsonl",))
+    hurry(site, "catalogue")
+
+    with capture_logs() as said:
+        do_chores(world)
+
+    [error] = [line["error"] for line in said if line["log_level"] == "error"]
+    assert "missing.jsonl: is not there (FEEDS)" in error
 
 
 def hurry(site: WholeSite, name: str) -> None:
