@@ -41,6 +41,7 @@ def test_when_many_pages_shrink_nothing_more_is_published(site: WholeSite, world
         site.build()
 
 
+@pytest.mark.long
 def test_who_says_yes_has_it_published_by_whoever_is_there(site: WholeSite, world: World) -> None:
     fill(site, world)
     site.connection.execute(EMPTIED)
@@ -56,6 +57,7 @@ def test_who_says_yes_has_it_published_by_whoever_is_there(site: WholeSite, worl
     assert differences(site.live(), site.clean()) == []
 
 
+@pytest.mark.long
 def test_losses_of_several_batches_are_counted_together(site: WholeSite, world: World) -> None:
     fill(site, world)
     for (id,) in site.connection.execute("SELECT id FROM anime ORDER BY slug").fetchall():
@@ -68,6 +70,7 @@ def test_losses_of_several_batches_are_counted_together(site: WholeSite, world: 
     assert len(shrunk) == brake.TOO_FEW
 
 
+@pytest.mark.long
 def test_another_recipe_may_make_pages_smaller(site: WholeSite, world: World) -> None:
     fill(site, world)
     site.connection.execute("UPDATE page SET recipe = 'another'")

@@ -42,6 +42,7 @@ def test_unless_somebody_says_so_uploads_are_refused_as_older(restores: list[Who
     assert any("later" in cause for _, cause in site.build().failed)
 
 
+@pytest.mark.long
 def test_saying_it_twice_begins_two_epochs_and_does_no_harm(restores: list[WholeSite]) -> None:
     site = restores[0]
     for times in (1, 2):
@@ -53,6 +54,7 @@ def test_saying_it_twice_begins_two_epochs_and_does_no_harm(restores: list[Whole
     assert differences(site.live(), site.clean()) == []
 
 
+@pytest.mark.long
 def test_without_its_mark_the_bucket_is_asked_object_by_object(restores: list[WholeSite]) -> None:
     site = restores[0]
     restored(site.connection, site.bucket, BEGAN)
