@@ -141,6 +141,14 @@ def waiting(connection: psycopg.Connection, lane: int) -> Waiting | None:
     return Waiting(*row) if row and row[1] else None
 
 
+def held(connection: psycopg.Connection, lane: int) -> bool:
+    """Whether somebody builds pages of a lane at this moment."""
+    row = connection.execute(
+        "SELECT EXISTS (SELECT FROM page WHERE lane = %s AND built < wanted AND leased_until > now())", [lane]
+    ).fetchone()
+    return row == (True,)
+
+
 def as_if_due(connection: psycopg.Connection, keys: Sequence[str]) -> list[Due]:
     """These pages as they would be leased, in the order of their keys, also unknown ones; nothing is held."""
     rows = connection.execute(

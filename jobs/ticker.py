@@ -9,7 +9,7 @@ from threading import Event
 import psycopg
 import structlog
 
-from domain import backlog, brake, lease, manifest, progress, schedule, seasons, state
+from domain import backlog, brake, lease, manifest, schedule, seasons, state
 from domain.errors import Conflict
 from domain.lease import BULK, EDITS
 from jobs import plan as planning
@@ -30,6 +30,8 @@ The log is looked at and not listened to: a notification in a writer's transacti
 """
 OVERDUE = {EDITS: 10.0, BULK: 60.0}
 """Seconds after which the ticker builds what nobody else builds: Redis is down, or no worker lives."""
+IDLE = 5.0
+"""Seconds without a lease after which nobody is at a lane; between two batches of a worker there is none either."""
 SHARE = 2.0
 """Seconds that it builds before it relays again."""
 SHARD = 100
@@ -53,6 +55,7 @@ class Ticker:
     _beaten: float = 0.0
     _planned: bool = False
     _complained: float = -COMPLAIN
+    _seen: dict[int, float] = field(default_factory=dict)
 
     def run(self) -> None:
         """Tick until told to stop; what fails is tried again."""
@@ -119,11 +122,18 @@ class Ticker:
         waiting = lease.waiting(self.world.connection, lane)
         if waiting is None:
             return
-        woken = self._wake(BY_LANE[lane], -(-waiting.pages // SHARD))
-        if woken and lane == BULK and BY_LANE[BULK].worker in progress.workers(self.world.connection):
-            return  # a large build takes as long as it takes
-        if waiting.seconds > OVERDUE[lane] and (verdicts := drain(self.world, (lane,), self.stop.is_set, SHARE)):
+        self._wake(BY_LANE[lane], -(-waiting.pages // SHARD))
+        if waiting.seconds < OVERDUE[lane] or self._somebody_is_at(lane):
+            return
+        if verdicts := drain(self.world, (lane,), self.stop.is_set, SHARE):
             log.info("built what nobody else built", **verdicts)
+
+    def _somebody_is_at(self, lane: int) -> bool:
+        """Whether pages of a lane are being built, or were a moment ago: a large build takes as long as it takes."""
+        now = time.monotonic()
+        if lease.held(self.world.connection, lane):
+            self._seen[lane] = now
+        return now - self._seen.get(lane, 0.0) < IDLE
 
     def _see_to_chores(self) -> None:
         waiting = schedule.overdue(self.world.connection, chores_of(self.world.settings))
@@ -133,11 +143,8 @@ class Ticker:
         if waiting > OVERDUE[BULK]:
             do_chores(self.world, self.stop.is_set)
 
-    def _wake(self, job: Job, workers: int = 1) -> bool:
-        """Whether Redis took it."""
+    def _wake(self, job: Job, workers: int = 1) -> None:
         try:
             self.world.wakes.wake(job.queue, job.function, job.seconds, workers)
         except Unavailable as error:
             log.warning("nobody can be woken", error=str(error))
-            return False
-        return True

@@ -72,6 +72,21 @@ def test_where_nobody_can_be_woken_the_ticker_builds_what_is_overdue(site: Whole
     assert {line["event"] for line in said} == {"nobody can be woken", "built what nobody else built"}
 
 
+def test_while_somebody_builds_the_bulk_the_ticker_leaves_it_to_them(site: WholeSite, ticker: Ticker) -> None:
+    make_noise(site.connection)
+    ticker._plan()
+    number, held = lease.take(site.connection, BULK, "anime", 1)
+    site.connection.execute("UPDATE page SET due_at = due_at - %s * interval '1 second'", [OVERDUE[BULK] + 1])
+
+    ticker._see_to(BULK)
+    assert site.live() == {}
+
+    lease.give_back(site.connection, number, [page.key for page in held])
+    ticker._seen.clear()
+    ticker._see_to(BULK)
+    assert site.live() != {}
+
+
 def test_pages_of_a_worker_that_was_never_heard_of_again_are_free_when_its_lease_ends(
     site: WholeSite, ticker: Ticker
 ) -> None:
