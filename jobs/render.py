@@ -151,7 +151,7 @@ class Renderer:
     def _want_sitemaps(self, slots: set[int], lane: int) -> None:
         """In the lane of the pages themselves, so that a large build writes its sitemaps once, at its end."""
         if slots:
-            manifest.want(self.connection, self.sitemaps(slots), DELAYS, lane, "pages that it lists")
+            manifest.want(self.connection, self.sitemaps(slots), DELAYS, lane, why="pages that it lists")
 
 
 def _kind(due: Due) -> PageType:
