@@ -8,7 +8,7 @@ from contextlib import closing
 from psycopg.errors import UndefinedColumn, UndefinedTable
 
 from autotrack.checks import WRONG, Finding, judged
-from domain import backlog, schedule
+from domain import backlog, brake, schedule
 from domain.backlog import Backlog
 from jobs.chores import CHORES, NEVER
 from jobs.roster import QUEUES
@@ -25,13 +25,16 @@ def check_pages(settings: Settings) -> Iterator[Finding]:
     try:
         with closing(connect(settings.database_url, BRIEF)) as connection:
             waiting = backlog.measure(connection)
-            late = dict(schedule.late(connection, LATE))
+            late, braked = dict(schedule.late(connection, LATE)), brake.engaged(connection)
     except (UndefinedTable, UndefinedColumn):
         yield Finding(
             "pages", WRONG, "nothing is known of them before the schema is the right one", "autotrack migrate"
         )
         return
     yield _relay(waiting.relay)
+    yield judged(
+        "brake", not braked, "off", braked or "", "look at the page that it names; docs/operations.md says more"
+    )
     yield judged(
         "freshness", waiting.oldest < SLOW, f"{sum(waiting.dirty.values()):,} pages wait, none for long",
         f"a change has waited for {waiting.oldest:.0f} s to be shown", "see whether relay, workers and bucket are well",

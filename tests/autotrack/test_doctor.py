@@ -17,7 +17,7 @@ from autotrack.checks import NOTE, OK, WRONG, Finding
 from autotrack.checks import place as place_check
 from autotrack.cli import main
 from autotrack.doctor import CHECKS, examine
-from domain import backlog, manifest
+from domain import backlog, manifest, state
 from ports.bucket import open_bucket
 from ports.bucket_directory import DirectoryBucket
 from ports.settings import Settings, from_environment
@@ -37,7 +37,7 @@ def test_every_port_is_looked_at_and_nothing_stays_behind(world: Settings, conne
         "postgresql": OK, "schema": OK, "durability": WRONG, "clocks": OK, "connections": OK, "transactions": OK,
         "redis": OK, "redis file": WRONG, "redis memory": OK,
         "bucket": NOTE, "bucket writes": OK, "bucket conditions": OK,
-        "relay": OK, "freshness": OK, "dead letters": OK, "chores": OK,
+        "relay": OK, "brake": OK, "freshness": OK, "dead letters": OK, "chores": OK,
         "workers render": WRONG, "workers bulk": WRONG,
     }  # fmt: skip
     assert "fsync" in found["durability"].said, "the servers of tests are not durable"
@@ -51,6 +51,7 @@ def test_what_waits_too_long_or_has_failed_is_told(world: Settings, connection: 
     connection.execute("UPDATE page SET failed = wanted, due_at = 'infinity', built_at = now() WHERE key = 'anime/2'")
     connection.execute("INSERT INTO schedule (name, next_at) VALUES ('audit', now() - interval '2 hours')")
     connection.execute("INSERT INTO schedule (name, next_at, done_at) VALUES ('reconcile', now(), '2020-01-01')")
+    state.remember(connection, "brake", "nothing is published any more")
 
     found = by_name(examine(world, {"pages": CHECKS["pages"]}))
 

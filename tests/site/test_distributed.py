@@ -65,7 +65,7 @@ def test_who_is_killed_is_replaced_and_watching_may_end_and_begin_again(farm: Fa
         stack.enter_context(farm.process("relay", "one"))
         killed = stack.enter_context(farm.process("worker bulk", "one"))
         watcher = farm.autotrack("site", "build", "--distributed")
-        farm.until(lambda: farm.leases() > 0)
+        farm.until(lambda: farm.leases() > 0 and watcher.file("out").read_text() != "")
         killed.kill()
         watcher.interrupt()
         code, _, complaint = watcher.ends(30)
@@ -169,7 +169,7 @@ class Farm:
         found = {}
         for log in self.home.glob(f"{verb.replace(' ', '-')}-*.log"):
             text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text())
-            pairs = re.findall(r"\b(publish|unchanged|fresh|gone|failed)=(\d+)", text)
+            pairs = re.findall(r"\b(publish|unchanged|fresh|gone|failed)\"?(?:=|: ?)(\d+)", text)
             found[log.stem.rpartition("-")[2]] = sum(
                 (Counter({name: int(many)}) for name, many in pairs), Counter[str]()
             )
