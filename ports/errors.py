@@ -5,6 +5,7 @@ PortError
 ├── Overtaken       something else stands there by now; look again
 ├── Refused         the service takes everything but this
 └── Unavailable     the service does not answer or refuses; may pass by itself
+    └── Throttled   it was asked too much at once; carries when to come back
 """
 
 
@@ -26,3 +27,11 @@ class Refused(PortError):
 
 class Unavailable(PortError):
     """The service behind a port did not answer or refused."""
+
+
+class Throttled(Unavailable):
+    """The service behind a port asks to be left alone for `after` seconds."""
+
+    def __init__(self, message: str, after: float) -> None:
+        super().__init__(message)
+        self.after = after

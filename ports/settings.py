@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -40,6 +40,8 @@ class Settings:
     metrics_port: int | None = None
     """Where this process says how it does; nowhere without one."""
     feeds: tuple[Path, ...] = ()
+    cdn_url: str = "none:"
+    cdn_token: str = field(default="", repr=False)
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -63,6 +65,8 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         metrics_host=environ.get("METRICS_HOST") or "127.0.0.1",
         metrics_port=_port(text, "METRICS_PORT") if (text := environ.get("METRICS_PORT")) else None,
         feeds=tuple(Path(text).absolute() for text in environ.get("FEEDS", "").split(os.pathsep) if text),
+        cdn_url=environ.get("CDN_URL") or "none:",
+        cdn_token=environ.get("CDN_TOKEN") or "",
     )
 
 
@@ -89,6 +93,8 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "METRICS_HOST": settings.metrics_host,
         "METRICS_PORT": str(settings.metrics_port or ""),
         "FEEDS": os.pathsep.join(map(str, settings.feeds)),
+        "CDN_URL": settings.cdn_url,
+        "CDN_TOKEN": settings.cdn_token,
     }
     return inherited() | chosen
 
