@@ -14,6 +14,7 @@ from autotrack.address import as_last_run
 from autotrack.embedded import servers
 from autotrack.migrate import migrate
 from jobs.plan import Plan
+from jobs.purge import purge_all
 from jobs.site import Build, Heard, Report, build, dry_plan, kinds, pictures
 from ports import clock, log
 from ports.settings import Settings
@@ -28,6 +29,8 @@ AS_OF = click.option(
 
 YEARS = range(1950, 2101)
 """The years that pages can speak of."""
+PURGING = 40.0
+"""Seconds to wait at the end for the CDN, twice for each address; the rest is left to a relay, or to the next build."""
 TOLD = {
     "publish": "published",
     "unchanged": "unchanged",
@@ -86,7 +89,10 @@ def build_verb(
         order = Build(settings, _day(as_of), clock.now(), workers, only, skip, keys, clean, yes)
         with _progress(quiet) as heard:
             report = build(order, heard)
+        left = purge_all(settings, PURGING)
     _tell(report, quiet)
+    if left:
+        click.echo(f"Addresses still to be purged from the CDN: {left:,}; `autotrack relay` goes on with it.", err=True)
     if report.failed:
         sys.exit(1)
 

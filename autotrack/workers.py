@@ -50,6 +50,7 @@ def relay_verb() -> None:
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
         ticker.run()
+        ticker.world.close()
 
 
 @click.command("worker")
@@ -57,7 +58,7 @@ def relay_verb() -> None:
 def worker_verb(queue: str) -> None:
     """Do the jobs of QUEUE until Ctrl-C or SIGTERM, which let it finish the batch that it is at.
 
-    More machines are more workers: each needs the same DATABASE_URL, REDIS_URL, BUCKET_URL and SITE_URL.
+    More machines are more workers: each needs the same DATABASE_URL, REDIS_URL, BUCKET_URL, SITE_URL, CDN_URL.
     """
     from jobs.worker import Worker
 

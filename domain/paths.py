@@ -5,7 +5,11 @@ A path starts with a slash; the object key in the bucket is the same without it,
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 UNDATED = "undated"
+_PLAIN = "/:@!$&'()*+,;=-._~"
+"""What RFC 3986 lets stand in a path; all else is escaped, so that each path has exactly one address."""
 
 
 def key_of(path: str) -> str:
@@ -16,6 +20,11 @@ def key_of(path: str) -> str:
 def path_of(key: str) -> str:
     """The path that a bucket key holds: `anime/x` → `/anime/x`, `index` → `/`."""
     return "/" if key == "index" else f"/{key}"
+
+
+def address_of(path: str) -> str:
+    """The one way in which a path is written in an address."""
+    return quote(path, safe=_PLAIN)
 
 
 def home() -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from typing import cast
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, current_app, request
 
+from domain import paths
 from dynamic.errors import plain
 from ports.bucket import Bucket, Object, is_key
 
@@ -16,8 +17,6 @@ origin = Blueprint("origin", __name__)
 HOME, NOT_FOUND = "index", "404"
 _DRAWN = re.compile(r"(share|posters)/.+\.[0-9a-f]{10}\.jpg")
 """Pictures that are drawn after the pages that name them."""
-# What RFC 3986 lets stand in a path; all else is escaped, so that each key has exactly one address.
-_PLAIN = "/:@!$&'()*+,;=-._~"
 _MOVED_CACHE = "public, max-age=3600"
 
 
@@ -97,12 +96,12 @@ def _moved(location: str, cache_control: str) -> Response:
 
 def _address(key: str) -> str:
     """The one path of a key: it begins with exactly one slash, so it never leads to another host."""
-    return "/" if key == HOME else "/" + quote(key, safe=_PLAIN)
+    return paths.address_of(paths.path_of(key))
 
 
 def _asked_for() -> str:
     """The path as it was sent; WSGI itself passes it on decoded only."""
-    sent: str = request.environ.get("RAW_URI") or quote(request.path, safe=_PLAIN)
+    sent: str = request.environ.get("RAW_URI") or paths.address_of(request.path)
     if not sent.startswith("/"):  # the absolute form that proxies use
         sent = urlsplit(sent).path or "/"
     return sent.partition("?")[0].partition("#")[0]

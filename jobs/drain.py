@@ -24,6 +24,7 @@ def drain(world: World, lanes: Sequence[int], stop: Stop = lambda: False, budget
     total, renderer, end = Counter[str](), world.renderer(), time.monotonic() + budget
 
     def go_on(_: Counter[str]) -> bool:
+        world.purger.wake()
         return not stop() and time.monotonic() < end
 
     while batches := _due(world, lanes):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import psycopg
 
-from domain import history, tags
+from domain import history, purges, tags
 from jobs.site import find_key
 from sitegen.page import PageType
 from sitegen.site import BY_KIND
@@ -57,8 +57,20 @@ def explain(connection: psycopg.Connection, name: str) -> Iterator[str]:
     yield f"  content since   {f'{changed:%Y-%m-%d %H:%M:%S} UTC' if changed else '-'}"
     yield f"  until           {expires or 'its facts change'}"
     yield f"  search engines  {'listed in the sitemap' if indexable else 'noindex, not in the sitemap'}"
+    yield f"  CDN             {_cached(connection, path)}"
     yield from _history(connection, key)
     yield from _touched_by(connection, BY_KIND.get(kind), numbers)
+
+
+def _cached(connection: psycopg.Connection, path: str | None) -> str:
+    """What caches may hold of a page."""
+    waits = purges.waits_since(connection, path) if path else None
+    if purges.stands_behind(connection) == purges.NONE or not path:
+        return "none"
+    if waits is None:
+        return "up to date"
+    since, again = waits
+    return f"{'purged, and soon once more' if again else 'to be purged'}, since {since:%Y-%m-%d %H:%M:%S} UTC"
 
 
 def _history(connection: psycopg.Connection, key: str) -> Iterator[str]:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 import psycopg
 import structlog
 
-from domain import brake, history, lease, manifest, orphans, overlap, state
+from domain import brake, history, lease, manifest, orphans, overlap, purges, state
 from domain.built import Built, finish
 from domain.lease import EDITS, LANES, Due
 from domain.manifest import AUDIT, SHARDS
@@ -104,6 +104,7 @@ class Renderer:
             self._want_sitemaps(slots, lane)
             if lane == EDITS:
                 history.keep(self.connection, [page.key for page in built])
+            purges.want(self.connection, _touched(outcomes, built), lane)
         metrics.tell(due, built, time.monotonic() - began)
         _tell_missed(due, built)
         _raise_if_all_is_lost(built)
@@ -186,6 +187,15 @@ def _tell_missed(due: Sequence[Due], built: Sequence[Built]) -> None:
     ]
     if missed:
         log.warning("a change was missed until the audit", pages=len(missed), such_as=missed[:5])
+
+
+def _touched(outcomes: Sequence[Outcome], built: Sequence[Built]) -> list[str]:
+    """Where something was put, or may have been, whether or not the lease was still ours."""
+    return [
+        outcome.artifact.path
+        for outcome, page in zip(outcomes, built, strict=True)
+        if outcome.artifact and (page.verdict == "publish" or page.lost)
+    ]
 
 
 def _raise_if_all_is_lost(built: Sequence[Built]) -> None:

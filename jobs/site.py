@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 import psycopg
 
-from domain import brake, lease, manifest, progress
+from domain import brake, lease, manifest, progress, purges
 from domain.errors import Conflict, NotFound
 from jobs import plan as planning
 from jobs.crew import Tally, drain_together
@@ -20,6 +20,7 @@ from jobs.sitemaps import cut_sitemap
 from jobs.sweep import sweep
 from jobs.world import site_of
 from ports.bucket import Bucket, open_bucket
+from ports.cdn import open_cdn
 from ports.database import connect
 from ports.settings import Settings
 from sitegen.build import Builder
@@ -67,8 +68,10 @@ class Report:
 
 def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
     """Bring the bucket to what the database says. Raises Conflict before removing too many pages."""
-    builder, bucket = order.builder(), open_bucket(order.settings.bucket_url)
-    with closing(connect(order.settings.database_url)) as connection:
+    settings = order.settings
+    builder, bucket = order.builder(), open_bucket(settings.bucket_url)
+    cdn = open_cdn(settings.cdn_url, settings.site_url, settings.cdn_token)
+    with closing(connect(settings.database_url)) as connection:
         keys = _resolve(connection, order.keys)
         planned = mark(order, connection, bucket, builder, keys)
         if keys:
@@ -81,9 +84,11 @@ def build(order: Build, heard: Heard = lambda done, due: None) -> Report:
     tally = Tally(lambda done: heard(done, planned.total))
     for phase in PHASES:
         _build_phase(order, builder, planned, phase, tally)
-    with closing(connect(order.settings.database_url)) as connection:
+    with closing(connect(settings.database_url)) as connection:
         _refuse_braked(connection)
         removed = 0 if order.kinds else sweep(connection, bucket, order.at, yes=order.yes)
+        if cdn.batch:  # who builds without the setting leaves it to the relay to say what the site stands behind
+            purges.stand_behind(connection, settings.cdn_url)
         return Report(planned, tally.total(), removed, manifest.failures(connection))
 
 

@@ -6,9 +6,10 @@ from datetime import datetime
 
 import psycopg
 
-from domain import manifest, orphans, paths
+from domain import manifest, orphans, paths, purges
 from domain.brake import TOO_FEW, TOO_MANY
 from domain.errors import Conflict
+from domain.lease import BULK
 from ports.bucket import Bucket
 
 PER_SWEEP = 5000
@@ -33,6 +34,7 @@ def _sweep_some(connection: psycopg.Connection, bucket: Bucket, at: datetime) ->
         if left:
             bucket.delete([paths.key_of(path) for path in left])
         orphans.forget(connection, left)
+        purges.want(connection, left, BULK)
     return len(left)
 
 

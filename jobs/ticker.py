@@ -9,7 +9,7 @@ from threading import Event
 import psycopg
 import structlog
 
-from domain import backlog, brake, lease, manifest, schedule, seasons, state
+from domain import backlog, brake, lease, manifest, purges, schedule, seasons, state
 from domain.errors import Conflict
 from domain.lease import BULK, EDITS
 from jobs import plan as planning
@@ -58,7 +58,8 @@ class Ticker:
     _seen: dict[int, float] = field(default_factory=dict)
 
     def run(self) -> None:
-        """Tick until told to stop; what fails is tried again."""
+        """Tick until told to stop; what fails is tried again. Raises Misconfigured where CDN_URL names no CDN."""
+        self.world.purger.wake()
         while not self.stop.is_set():
             try:
                 busy = self.tick()
@@ -85,6 +86,7 @@ class Ticker:
                 self._see_to(EDITS)
                 self._see_to(BULK)
             self._see_to_chores()
+            self.world.purger.wake()
         return relayed > 0
 
     def _plan(self) -> None:
@@ -93,6 +95,7 @@ class Ticker:
         with world.connection.transaction():
             planned = planning.plan(world.connection, world.bucket, world.builder, clock.today(), alone=False)
             planning.mark_bucket(world.connection, world.bucket)
+        purges.stand_behind(world.connection, world.settings.cdn_url)
         schedule.ensure(world.connection, {name: chore.every for name, chore in chores_of(world.settings).items()})
         self._planned = True
         log.info("planned", due=planned.total, changes=planned.changes, outdated=sum(planned.outdated.values()))

@@ -50,6 +50,7 @@ class Worker(rq.SimpleWorker):
             default_result_ttl=0,
         )  # fmt: skip
         self.world = World(settings, f"worker {queue}")
+        self.world.purger.wake()
         self.stopping = False
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:

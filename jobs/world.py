@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from jobs.purge import Purger
 from jobs.render import Renderer
 from ports import clock
 from ports.bucket import Bucket, open_bucket
@@ -51,12 +52,17 @@ class World:
     def builder(self) -> Builder:
         return Builder(site_of(self.settings))
 
+    @cached_property
+    def purger(self) -> Purger:
+        return Purger(self.settings)
+
     def renderer(self) -> Renderer:
         """For this moment: pages are built as of today."""
         now = clock.now()
         return Renderer(self.connection, self.bucket, self.builder, now.date(), now)
 
     def close(self) -> None:
+        self.purger.stop()
         if self._connection is not None:
             self._connection.close()
 

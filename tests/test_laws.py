@@ -16,7 +16,7 @@ from autotrack.cli import VERBS
 from domain.changes import TRACKED
 from dynamic.app import BLUEPRINTS
 from jobs.site import Build, Report, build
-from ports import bucket
+from ports import bucket, cdn
 from ports.settings import PROJECT
 from sitegen.site import PAGE_TYPES
 
@@ -112,6 +112,11 @@ def test_law_4_every_adapter_of_the_bucket_has_its_scheme_and_back() -> None:
     assert set(SCHEME_OF.values()) == set(bucket.SCHEMES)
 
 
+def test_law_4_every_adapter_of_the_cdn_has_its_scheme_and_back() -> None:
+    files = {path.stem.removeprefix("cdn_") for path in modules("ports") if path.stem.startswith("cdn_")}
+    assert files | {"none"} == set(cdn.SCHEMES)
+
+
 SCHEME_OF = {"bucket_directory": "file", "bucket_s3": "s3"}
 
 
@@ -134,6 +139,7 @@ def test_law_5_every_table_that_pages_show_is_tracked(connection: psycopg.Connec
         "change_log",
         "page",
         "orphan",
+        "purge",
         "site_state",
         "touch",
         "schedule",

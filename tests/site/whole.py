@@ -26,7 +26,7 @@ TODAY = date(2026, 11, 22)
 BEGAN = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
 DRAWN_LATER = tuple(kind.kind for kind in PAGE_TYPES if kind.phase == PICTURES)
 """Kinds that take long and that no page waits for: left out unless a test asks for them."""
-DERIVED = ("page", "orphan", "touch", "schedule", "site_state", "similar_title", "change_log",
+DERIVED = ("page", "orphan", "purge", "touch", "schedule", "site_state", "similar_title", "change_log",
            "verdict_log", "loss")  # fmt: skip
 
 Live = dict[str, tuple[Head, bytes]]
