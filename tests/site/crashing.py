@@ -110,16 +110,16 @@ def process_of(server: Server) -> int:
 
 
 def eventually_clean(settings: Settings, seconds: float) -> str:
-    """Wait until nothing is logged and nothing is dirty; what is left otherwise."""
+    """Wait until nothing is logged, dirty or to be purged; what is left otherwise."""
     end = time.monotonic() + seconds
     while True:
         with suppress(*AWAY), connect(settings.database_url) as connection:
             row = connection.execute(
                 "SELECT (SELECT count(*) FROM change_log), (SELECT count(*) FROM page WHERE built < wanted),"
                 " (SELECT count(*) FROM orphan o WHERE kept_until = '-infinity'"
-                "  AND NOT EXISTS (SELECT FROM page p WHERE p.path = o.path))"
+                "  AND NOT EXISTS (SELECT FROM page p WHERE p.path = o.path)), (SELECT count(*) FROM purge)"
             ).fetchone()
-            if row == (0, 0, 0):
+            if row == (0, 0, 0, 0):
                 return ""
             if time.monotonic() > end:
                 left = connection.execute("SELECT key, due_at, leased_until, error FROM page WHERE built < wanted")

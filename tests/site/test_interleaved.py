@@ -1,7 +1,8 @@
 """Law 8 with many hands: edits, relays and workers in any order, paused or killed anywhere, and all ends well.
 
 Nothing here waits: a worker stands still at each of its steps until the test lets it go on, and leases end when the
-test says so. What is true in the end: the live site equals a clean build, and the manifest equals the bucket.
+test says so. What is true in the end: the live site equals a clean build, the manifest equals the bucket, and who
+reads by way of a cache that keeps everything until it is purged reads what stands in the bucket.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from domain import brake
+from domain import brake, paths
 from jobs.relay import relay, relay_all
 from jobs.render import Queue, Renderer
 from jobs.sweep import sweep
 from ports.database import connect
 from sitegen.site import PAGE_TYPES
+from tests.site.cached import Cache, SteppedPurger, begin_behind, purge_to_the_end, time_passes
 from tests.site.edit_kinds import EDITS
 from tests.site.edits import Nothing
 from tests.site.stepped import Worker
@@ -42,6 +44,8 @@ ACTS = st.one_of(
     st.tuples(st.just("kill"), st.integers(0, WORKERS - 1)),
     st.tuples(st.just("leases end"), st.just(0)),
     st.tuples(st.just("sweep"), st.just(0)),
+    st.tuples(st.just("visit"), st.integers(0, 10**6)),
+    st.tuples(st.just("purge"), st.integers(0, 3)),
 )
 
 
@@ -107,12 +111,38 @@ def test_what_is_read_for_the_first_time_while_it_changes_is_read_again(
 
 
 def walk(world: str, server: str, tmp_path: Path, steps: list[Step]) -> None:
-    with site_of(world, server, tmp_path) as site:
+    with site_of(world, server, tmp_path) as site, pytest.MonkeyPatch.context() as patched:
+        begin_behind(site.connection, patched)
         site.build()
+        cache = Cache(lambda path: site.bucket.get(paths.key_of(path)))
+        purger = SteppedPurger(site.connection, cache)
+        read_all(site, cache)
+        purge_to_the_end(site.connection, cache)
         workers = [Worker(site, KINDS[number % 2]) for number in range(WORKERS)]
         for name, number in steps:
+            read_or_purge(site, cache, purger, name, number)
             act(site, workers, name, number)
         end(site, workers)
+        purge_to_the_end(site.connection, cache)
+        assert cache.stale() == []
+
+
+def read_or_purge(site: WholeSite, cache: Cache, purger: SteppedPurger, name: str, number: int) -> None:
+    """What readers and the purger do; only readers' answers and purges that failed wait for time to pass."""
+    if name == "visit":
+        read_all(site, cache, Random(number))
+        if number % 2:
+            cache.arrive()
+    elif name == "purge":
+        (purger.step, purger.step, purger.kill, lambda: time_passes(site.connection, cache))[number]()
+
+
+def read_all(site: WholeSite, cache: Cache, rng: Random | None = None) -> None:
+    """Every address that there is, or was, or a third of them."""
+    rows = site.connection.execute("SELECT path FROM page WHERE path IS NOT NULL UNION SELECT path FROM orphan")
+    for path in sorted({path for (path,) in rows} | cache.held.keys()):
+        if rng is None or rng.random() < 0.3:
+            cache.visit(path)
 
 
 def act(site: WholeSite, workers: list[Worker], name: str, number: int) -> None:
