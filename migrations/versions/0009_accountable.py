@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0010"
-down_revision = "0009"
+revision = "0009"
+down_revision = "0008"
 
 UP = """
 ALTER TABLE page ADD COLUMN why text, ADD COLUMN size integer;
