@@ -12,7 +12,7 @@ import click
 import orjson
 
 from autotrack.address import as_last_run
-from autotrack.checks import NOTE, OK, WRONG, Check, Finding, bucket, place, postgresql, redis, work
+from autotrack.checks import NOTE, OK, WRONG, Check, Finding, bucket, cdn, place, postgresql, redis, work
 from autotrack.embedded import servers
 from autotrack.errors import Failure
 from ports import secrets
@@ -24,6 +24,7 @@ CHECKS: Mapping[str, Check] = {
     "postgresql": postgresql.check,
     "redis": redis.check,
     "bucket": bucket.check,
+    "cdn": cdn.check,
     "pages": work.check_pages,
     "workers": work.check_workers,
 }
@@ -33,6 +34,7 @@ SECONDS = 15.0
 ADVICE = {
     "postgresql": "start it, or correct DATABASE_URL",
     "redis": "start it, or correct REDIS_URL; meanwhile the relay builds what is due itself",
+    "cdn": "correct CDN_URL and CDN_TOKEN, or wait for it; readers may see old pages for up to a day",
     "bucket": "correct BUCKET_URL and its keys, or wait for the store",
 }
 """What to do where a check itself could not be made."""

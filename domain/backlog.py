@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import psycopg
 
-from domain import lease
+from domain import lease, purges
 from domain.lease import LANES
 
 MOST = 1_000_000
@@ -19,7 +19,8 @@ class Backlog:
     """`dirty` pages and seconds that free ones have been `waiting` for a worker, by lane; `changes` not relayed yet.
 
     `oldest` is for how many seconds a change has waited for a page to show it, dead letters left out; `relay` and
-    `chores` are the seconds since a relay last ticked and since each chore was last done. None: it never was.
+    `chores` are the seconds since a relay last ticked and since each chore was last done. None: it never was. `purges`
+    are the addresses that the CDN may hold an older answer of, `unpurged` the seconds that the first of them waits.
     """
 
     dirty: Mapping[int, int]
@@ -29,10 +30,13 @@ class Backlog:
     changes: int
     chores: Mapping[str, float | None]
     relay: float | None
+    purges: int
+    unpurged: float
 
 
 def measure(connection: psycopg.Connection) -> Backlog:
     """All of it, by the clock of PostgreSQL."""
+    unpurged, seconds = purges.waiting(connection)
     return Backlog(
         dirty={lane: _count(connection, f"page WHERE lane = {lane} AND built < wanted") for lane in LANES},
         waiting={lane: found.seconds if (found := lease.waiting(connection, lane)) else 0.0 for lane in LANES},
@@ -43,6 +47,8 @@ def measure(connection: psycopg.Connection) -> Backlog:
             connection.execute(f"SELECT name, {_AGE.format('done_at')} FROM schedule ORDER BY name").fetchall()
         ),
         relay=last_beat(connection),
+        purges=unpurged,
+        unpurged=seconds or 0.0,
     )
 
 

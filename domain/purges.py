@@ -138,9 +138,11 @@ def _lock_same(connection: psycopg.Connection, wanted: Sequence[Wanted]) -> set[
     return {path for (path,) in rows}
 
 
-def waiting(connection: psycopg.Connection) -> tuple[int, datetime | None]:
-    """How many addresses are to be purged for the first time, and since when the first of them."""
-    row = connection.execute("SELECT count(*), min(wanted_at) FROM purge WHERE NOT again").fetchone()
+def waiting(connection: psycopg.Connection) -> tuple[int, float | None]:
+    """How many addresses are to be purged for the first time, and for how many seconds the first of them has waited."""
+    row = connection.execute(
+        "SELECT count(*), extract(epoch FROM clock_timestamp() - min(wanted_at))::float FROM purge WHERE NOT again"
+    ).fetchone()
     return row if row else (0, None)
 
 

@@ -79,6 +79,8 @@ def _of_backlog(backlog: Backlog) -> Iterator[Metric]:
     )
     yield _gauge("autotrack_dead_letters", "Pages that failed too often", backlog.dead)
     yield _gauge("autotrack_change_log_depth", "Changes that were not relayed yet", backlog.changes)
+    yield _gauge("autotrack_purges_waiting", "Addresses that the CDN may hold an older answer of", backlog.purges)
+    yield _gauge("autotrack_oldest_purge_seconds", "For how long the oldest of them has waited", backlog.unpurged)
     yield _gauges("autotrack_chore_done_seconds", "For how long a chore has not been done", "chore", done)
 
 

@@ -11,7 +11,7 @@ from ports.errors import Misconfigured
 from ports.settings import Settings
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a series more for each that counts, which nothing asks for
-UPLOAD_RETRIES = Counter("autotrack_upload_retries", "Uploads that were tried once more")
+UPLOAD_RETRIES = Counter("autotrack_upload_retries", "Requests to the bucket that were tried once more")
 
 
 def serve(settings: Settings, *collectors: Collector) -> str | None:

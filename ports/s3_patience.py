@@ -19,6 +19,8 @@ from tenacity import (
     wait_random_exponential,
 )
 
+from ports.metrics import UPLOAD_RETRIES
+
 CONNECT, ANSWER = 2.0, 5.0
 """Seconds that a store may take to accept a connection, and for which it may then be silent."""
 ATTEMPTS, PATIENCE = 5, 6.0
@@ -62,6 +64,7 @@ class Patience:
     def _count(self, _: RetryCallState) -> None:
         with self._counting:
             self.retries += 1
+        UPLOAD_RETRIES.inc()
 
 
 def asked_to_wait(error: BaseException | None) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -17,11 +18,12 @@ from autotrack.checks import NOTE, OK, WRONG, Finding
 from autotrack.checks import place as place_check
 from autotrack.cli import main
 from autotrack.doctor import CHECKS, examine
-from domain import backlog, manifest, state
+from domain import backlog, manifest, purges, state
 from ports.bucket import open_bucket
 from ports.bucket_directory import DirectoryBucket
 from ports.settings import Settings, from_environment
 from tests.autotrack.command import autotrack
+from tests.ports.fake_cloudflare import TOKEN, fake_cloudflare
 from tests.ports.hung import hung
 
 AWAY = {"DATABASE_URL": "postgresql://u:hunter2@127.0.0.1:9/x", "REDIS_URL": "redis://:hunter3@127.0.0.1:9/0"}
@@ -37,6 +39,7 @@ def test_every_port_is_looked_at_and_nothing_stays_behind(world: Settings, conne
         "postgresql": OK, "schema": OK, "durability": WRONG, "clocks": OK, "connections": OK, "transactions": OK,
         "redis": OK, "redis file": WRONG, "redis memory": OK,
         "bucket": NOTE, "bucket writes": OK, "bucket conditions": OK,
+        "cdn": OK,
         "relay": OK, "brake": OK, "freshness": OK, "dead letters": OK, "chores": OK,
         "workers render": WRONG, "workers bulk": WRONG,
     }  # fmt: skip
@@ -60,6 +63,25 @@ def test_what_waits_too_long_or_has_failed_is_told(world: Settings, connection: 
     assert "a change has waited for 30" in found["freshness"].said
     assert found["dead letters"].said == "1 pages failed too often"
     assert found["chores"].said == "not done in time: audit, reconcile"
+
+
+def test_a_cdn_is_asked_and_purges_that_wait_are_told(world: Settings, connection: psycopg.Connection) -> None:
+    purges.stand_behind(connection, "varnish://127.0.0.1:6081")
+    connection.execute("UPDATE purge SET wanted_at = now() - interval '5 minutes'")
+    with fake_cloudflare() as fake:
+        behind = replace(world, cdn_url=fake.url, cdn_token=TOKEN)
+        found = by_name(examine(behind, {"cdn": CHECKS["cdn"]}))
+        assert fake.purged == [f"{world.site_url}/health/live"]
+
+    assert (found["cdn"].state, found["cdn"].said) == (OK, "cloudflare forgets what it is told to")
+    assert (found["purges"].state, found["purges"].said[:25]) == (WRONG, "1 wait, the first for 300")
+
+
+@pytest.mark.parametrize("url", ["varnish://127.0.0.1:9", "cloudflare://nothing"])
+def test_a_cdn_that_does_not_do_as_it_is_told_is_told(world: Settings, url: str) -> None:
+    found = by_name(examine(replace(world, cdn_url=url), {"cdn": CHECKS["cdn"]}))
+
+    assert (found["cdn"].state, found["cdn"].do[:15]) == (WRONG, "correct CDN_URL")
 
 
 def test_a_schema_of_another_time_is_told(world: Settings, connection: psycopg.Connection) -> None:

@@ -18,7 +18,7 @@ COMMANDS = sorted(set(re.findall(r"^    (autotrack [a-z].*)$", GUIDE, re.M)))
 
 
 def test_the_guide_has_commands() -> None:
-    assert {"autotrack migrate", "autotrack site build", "autotrack site build --clean"} <= set(COMMANDS)
+    assert {"autotrack migrate", "autotrack site build", "autotrack restored"} <= set(COMMANDS)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
