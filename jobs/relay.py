@@ -5,10 +5,13 @@ from __future__ import annotations
 import psycopg
 
 from domain import changes, manifest, overlap, schedule, similar, state, tags
+from domain.lease import BULK, EDITS
 from sitegen import impact
 from sitegen.site import DELAYS
 
 BATCH = 5000
+FLOOD = 1000
+"""More changes than that at once are no editor's: their pages stand back behind those of edits."""
 _REFRESHING = 7_003
 """Advisory lock: similar titles are brought up to date by one at a time."""
 _SOURCES = ["anime", "anime_genre", "anime_studio", "genre", "similar_title"]
@@ -35,7 +38,8 @@ def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool
                 overlap.leave_touches(connection, [tags.number(tag) for tag in touched])
             since = min(change.at for change in batch)
             reached = impact.affected(connection, touched)
-            manifest.want(connection, reached, DELAYS, since=since, why=changes.told(batch))
+            lane = BULK if len(batch) > FLOOD else EDITS
+            manifest.want(connection, reached, DELAYS, lane, since, changes.told(batch))
         if any(moves_similar(change, refreshed) for change in batch):
             _outdate_similar(connection)
             schedule.hasten(connection, "similar", LATER)

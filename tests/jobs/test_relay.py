@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import psycopg
+import pytest
 
 from domain import manifest, state
+from domain.lease import BULK, EDITS
 from jobs.relay import relay, relay_all
 from tests.factories import edit, make_anime, make_noise, make_studio
 from tests.site.whole import WholeSite
@@ -37,6 +39,20 @@ def test_the_log_is_consumed_in_pieces_of_any_size(site: WholeSite) -> None:
     relay_all(site.connection)
     assert logged(site.connection) == 0
     assert manifest.due_counts(site.connection)["anime"] >= 5
+
+
+def test_a_flood_of_changes_stands_back_behind_an_edit(site: WholeSite, monkeypatch: pytest.MonkeyPatch) -> None:
+    anime = [make_anime(site.connection, f"anime-{number}") for number in range(4)]
+    site.build()
+    monkeypatch.setattr("jobs.relay.FLOOD", 2)
+    site.connection.execute("UPDATE anime SET title_english = slug")
+    relay(site.connection)
+    assert lanes(site.connection) == {f"anime/{one}": BULK for one in anime}
+
+    edit(site.connection, anime[2], title_english="Two")
+    relay(site.connection)
+
+    assert lanes(site.connection) == {f"anime/{one}": EDITS if one == anime[2] else BULK for one in anime}
 
 
 def test_similar_titles_follow_and_are_derived_once(site: WholeSite) -> None:
@@ -75,3 +91,8 @@ def logged(connection: psycopg.Connection) -> int:
     row = connection.execute("SELECT count(*) FROM change_log").fetchone()
     assert row is not None
     return int(row[0])
+
+
+def lanes(connection: psycopg.Connection) -> dict[str, int]:
+    """The lanes in which the pages of anime wait."""
+    return dict(connection.execute("SELECT key, lane FROM page WHERE kind = 'anime' AND built < wanted").fetchall())
