@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench import figures as f
 from bench import imports, rows
+from bench.copies import copied
 from bench.export import export
 from bench.figures import Figures
 from bench.measure import Cost, call
@@ -39,16 +40,18 @@ class Course:
     data: Path
     rounds: int
     anime: int | None = None
+    copies: int = 1
     figures: Figures = field(default_factory=Figures)
 
     @cached_property
     def files(self) -> list[str]:
-        """What is imported: the release, extra facts, episodes, adult ids, offers."""
+        """What is imported: the release, extra facts, episodes, adult ids, offers; and copies that make it larger."""
         files = [*sorted(self.data.glob("catalog/*.jsonl.gz")), *sorted(self.data.glob("streaming/*.jsonl.gz"))]
+        (release,) = self.data.glob("catalog/catalog-2*.jsonl.gz")
+        files += [copied(release, number, self.work.folder) for number in range(1, self.copies)]
         if self.anime is None:
             return [*map(str, files)]
         few = self.work.folder / "few.jsonl"
-        (release,) = self.data.glob("catalog/catalog-2*.jsonl.gz")
         with gzip.open(release, "rb") as source, few.open("wb") as target:
             target.writelines(islice(source, self.anime + 1))  # its first line says what the file is
         return [str(few), *(str(file) for file in files if file != release)]
@@ -74,14 +77,18 @@ class Course:
         self._import()
         self.work.keep("loaded")
 
+    def build_all(self) -> Cost:
+        """A full build of what is loaded."""
+        self.work.bring_back("loaded")
+        return self._build("--workers", "2")
+
     def builds(self, *, peers: bool = True, again: bool = True) -> None:
         """Full build, the peers beside it, and the small builds after it."""
         for number in range(self.rounds):
             if peers:
                 self.work.bring_back("loaded")
                 self.figures.add(f.SIMILAR, self._compare_titles())
-            self.work.bring_back("loaded")
-            self.figures.add(f.BUILD, self._build("--workers", "2"))
+            self.figures.add(f.BUILD, self.build_all())
             if peers:
                 self._peers(number)
             if again:

@@ -7,6 +7,7 @@ change during a render leaves the page dirty. Nothing here renders or uploads; `
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import orjson
@@ -21,19 +22,33 @@ AUDIT = "looked at again"
 """Why pages are dirty of which nobody knows that they changed."""
 
 
+@dataclass(frozen=True)
+class Order:
+    """How pages are wanted: seconds that each kind waits for more changes, their lane, and whether they go `first`."""
+
+    delays: Mapping[str, float] = field(default_factory=dict)
+    lane: int = EDITS
+    first: bool = False
+
+
+AT_ONCE = Order()
+FIRST = -32768
+"""The turn of pages that go first."""
+
+
 def _bulk(why: str) -> str:
     """SQL that makes a page dirty for a reason that is no edit."""
     return f"wanted = nextval('page_version'), lane = {BULK}, due_at = now(), attempts = 0, why = '{why}'"
 
 
-def _insert(keys: str, lane: int, due: str, since: str, why: str = "NULL") -> str:
+def _insert(keys: str, lane: int, due: str, since: str, why: str = "NULL", turn: str = "NULL") -> str:
     """SQL for rows of pages that are new: the most popular have their turn first, and the newest of what has a year."""
     subject, uuid = "split_part(key, '/', 2)", "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"
     year = "substring(new.key from '[-/]((?:19|20)[0-9]{2})(?:/|s?$)')::integer"
     return (
         "INSERT INTO page (key, kind, wanted, turn, lane, due_at, wanted_at, why)"
         " SELECT new.key, split_part(new.key, '/', 1), nextval('page_version'),"
-        f" coalesce(-a.popularity_band, 1900 - {year}, 0), {lane}, {due}, {since}, {why} FROM"
+        f" coalesce({turn}::smallint, -a.popularity_band, 1900 - {year}, 0), {lane}, {due}, {since}, {why} FROM"
         f" (SELECT key, CASE WHEN {subject} ~ '{uuid}' THEN {subject}::uuid END AS anime FROM {keys} ORDER BY key) new"
         " LEFT JOIN anime a ON a.id = new.anime ON CONFLICT (key)"
     )
@@ -43,36 +58,38 @@ _DELAYED = "now() + coalesce((%(delays)s::jsonb ->> split_part(new.key, '/', 1))
 _SINCE = {EDITS: "coalesce(%(since)s, now())", BULK: "NULL::timestamptz"}
 """Nobody waits for the bulk."""
 # Who is building a page answers for the changes before its lease, whose number is from the sequence of versions too.
-_AGAIN = """ DO UPDATE SET wanted = nextval('page_version'), turn = excluded.turn, attempts = 0, why = excluded.why,
+_AGAIN = """ DO UPDATE SET wanted = nextval('page_version'), attempts = 0, why = excluded.why,
+    turn = CASE WHEN page.built < page.wanted THEN least(page.turn, excluded.turn) ELSE excluded.turn END,
     lane = CASE WHEN page.built < page.wanted THEN least(page.lane, excluded.lane) ELSE excluded.lane END,
     due_at = CASE WHEN page.built < page.wanted AND page.failed < page.wanted
         THEN least(page.due_at, excluded.due_at) ELSE excluded.due_at END,
     wanted_at = CASE WHEN page.built >= page.wanted OR page.wanted < page.lease AND page.leased_until > now()
         THEN excluded.wanted_at ELSE least(page.wanted_at, excluded.wanted_at) END
 WHERE page.built >= page.wanted OR page.failed >= page.wanted OR page.lease IS NOT NULL OR page.lane > excluded.lane
+    OR page.due_at > excluded.due_at
 """
 
 
 def want(
     connection: psycopg.Connection,
     keys: Iterable[str],
-    delays: Mapping[str, float] | None = None,
-    lane: int = EDITS,
+    order: Order = AT_ONCE,
     since: datetime | None = None,
     why: str | None = None,
 ) -> int:
     """Mark pages dirty, making rows for those that are new; locks in key order. Returns how many.
 
-    `delays` are the seconds that a kind waits for more changes; `since` is when the first of these was logged, a moment
-    ago if not given, and `why` what `site explain` says of it. A page that is dirty already, and that nobody is
-    building, stays as it is: whoever leases it has to wait for this transaction, and so reads what it commits.
+    `since` is when the first of the changes was logged, a moment ago if not given, and `why` what `site explain` says
+    of it. A page that is dirty already, and that nobody is building, stays as it is: whoever leases it has to wait for
+    this transaction, and so reads what it commits.
     """
     ordered = sorted(set(keys))
     if ordered:
-        connection.execute(
-            _insert("unnest(%(keys)s::text[]) key", lane, _DELAYED, _SINCE[lane], "%(why)s::text") + _AGAIN,
-            {"keys": ordered, "delays": orjson.dumps(delays or {}).decode(), "since": since, "why": why},
+        rows = _insert(
+            "unnest(%(keys)s::text[]) key", order.lane, _DELAYED, _SINCE[order.lane], "%(why)s::text", "%(turn)s"
         )
+        delays, turn = orjson.dumps(dict(order.delays)).decode(), FIRST if order.first else None
+        connection.execute(rows + _AGAIN, {"keys": ordered, "delays": delays, "since": since, "why": why, "turn": turn})
     return len(ordered)
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import psycopg
 
 from domain import changes, manifest, overlap, schedule, similar, state, tags
-from domain.lease import BULK, EDITS
+from domain.lease import BULK
+from domain.manifest import Order
 from sitegen import impact
-from sitegen.site import DELAYS
+from sitegen.page import PICTURES
+from sitegen.site import BY_KIND, DELAYS, LIST_DELAYS
 
 BATCH = 5000
 FLOOD = 1000
@@ -37,13 +41,23 @@ def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool
             if beside_renderers:
                 overlap.leave_touches(connection, [tags.number(tag) for tag in touched])
             since = min(change.at for change in batch)
-            reached = impact.affected(connection, touched)
-            lane = BULK if len(batch) > FLOOD else EDITS
-            manifest.want(connection, reached, DELAYS, lane, since, changes.told(batch))
+            why, flood = changes.told(batch), len(batch) > FLOOD
+            for keys, order in _orders(impact.affected(connection, touched), impact.own(touched)):
+                manifest.want(connection, keys, replace(order, lane=BULK) if flood else order, since, why)
         if any(moves_similar(change, refreshed) for change in batch):
             _outdate_similar(connection)
             schedule.hasten(connection, "similar", LATER)
     return len(batch)
+
+
+def _orders(reached: set[str], own: set[str]) -> list[tuple[set[str], Order]]:
+    """The pages of what was edited, first and at once; those that only show it, soon; pictures, which nobody awaits."""
+    pictures = {key for key in reached if BY_KIND[key.partition("/")[0]].phase == PICTURES}
+    return [
+        (own - pictures, Order(DELAYS, first=True)),
+        (reached - own - pictures, Order(LIST_DELAYS)),
+        (pictures, Order(DELAYS, BULK)),
+    ]
 
 
 def _outdate_similar(connection: psycopg.Connection) -> None:

@@ -15,7 +15,7 @@ import structlog
 from domain import brake, history, lease, manifest, orphans, overlap, purges, state
 from domain.built import Built, finish
 from domain.lease import EDITS, LANES, Due
-from domain.manifest import AUDIT, SHARDS
+from domain.manifest import AUDIT, SHARDS, Order
 from jobs import metrics
 from jobs.uploads import Uploads
 from ports.bucket import Bucket
@@ -88,7 +88,8 @@ class Renderer:
                 if not due:
                     return
                 verdicts = self._batch(number, due, lane)
-            after = max((page.turn, page.key) for page in due)
+            if lane != EDITS or not queue.patient:  # new edits are looked for after each batch
+                after = max((page.turn, page.key) for page in due)
             yield verdicts
 
     def _batch(self, number: int, due: list[Due], lane: int) -> Counter[str]:
@@ -152,7 +153,8 @@ class Renderer:
     def _want_sitemaps(self, slots: set[int], lane: int) -> None:
         """In the lane of the pages themselves, so that a large build writes its sitemaps once, at its end."""
         if slots:
-            manifest.want(self.connection, self.sitemaps(slots), DELAYS, lane, why="pages that it lists")
+            order = Order(DELAYS, lane)
+            manifest.want(self.connection, self.sitemaps(slots), order, why="pages that it lists")
 
 
 def _kind(due: Due) -> PageType:

@@ -6,7 +6,7 @@ import psycopg
 
 from domain import manifest, state
 from domain.lease import BULK
-from domain.manifest import SHARDS
+from domain.manifest import SHARDS, Order
 
 PER_SHARD = 1000
 
@@ -22,4 +22,4 @@ def cut_sitemap(connection: psycopg.Connection) -> None:
     if after != before:
         state.remember(connection, "sitemap_shards", str(min(after, SHARDS)))
         pages = [*(f"sitemap/{shard}" for shard in range(after)), "sitemap_index/"]
-        manifest.want(connection, pages, lane=BULK, why="the sitemap was cut finer")
+        manifest.want(connection, pages, Order(lane=BULK), why="the sitemap was cut finer")

@@ -13,5 +13,9 @@ from sitegen.site import named_by
 def affected(connection: psycopg.Connection, touched: Iterable[str]) -> set[str]:
     """Page keys, existing or to be born; touching too many only costs work, never a wrong page."""
     touched = set(touched)
-    built = manifest.built_with(connection, [tags.number(tag) for tag in touched])
-    return named_by(touched) | set(built)
+    return own(touched) | set(manifest.built_with(connection, [tags.number(tag) for tag in touched]))
+
+
+def own(touched: Iterable[str]) -> set[str]:
+    """The pages of what was touched itself, which others only show."""
+    return named_by(touched)

@@ -74,6 +74,8 @@ _OF_ONE_THING = frozenset(
 _OF_A_PHASE = {ASSETS: 0.0, PAGES: 1.0, PICTURES: 5.0, SITEMAPS: 10.0, SITEMAP_INDEX: 10.0}
 DELAYS = {kind.kind: _OF_A_PHASE[kind.phase] for kind in PAGE_TYPES if kind.kind not in _OF_ONE_THING}
 """Seconds for which a page waits for more changes: an edit is on the edited thing's pages at once, on lists soon."""
+LIST_DELAYS = {kind.kind: max(DELAYS.get(kind.kind, 0.0), _OF_A_PHASE[PAGES]) for kind in PAGE_TYPES}
+"""The same for pages that only show what was edited."""
 PHASES = sorted({kind.phase for kind in PAGE_TYPES})
 
 

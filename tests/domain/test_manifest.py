@@ -11,6 +11,7 @@ import pytest
 from domain import lease, manifest, orphans, overlap, tags
 from domain.built import ATTEMPTS, Built, finish
 from domain.lease import BULK, EDITS, Due
+from domain.manifest import Order
 from ports.database import connect
 
 AT = datetime(2026, 11, 22, 6, 0, tzinfo=UTC)
@@ -100,7 +101,7 @@ def test_edits_have_a_lane_of_their_own_and_take_pages_over_from_the_bulk(connec
 
 
 def test_what_settles_is_left_alone_for_a_moment_by_workers_and_not_by_builds(connection: psycopg.Connection) -> None:
-    manifest.want(connection, ["season/fall-2026", "anime/1"], {"season": 60})
+    manifest.want(connection, ["season/fall-2026", "anime/1"], Order({"season": 60}))
 
     assert lease.kinds_due(connection, EDITS) == {"anime"}
     assert lease.take(connection, EDITS, "season", 10, patient=True)[1] == []
@@ -108,10 +109,10 @@ def test_what_settles_is_left_alone_for_a_moment_by_workers_and_not_by_builds(co
 
 
 def test_more_changes_do_not_put_off_what_is_due(connection: psycopg.Connection) -> None:
-    manifest.want(connection, ["season/fall-2026"], {"season": 60})
+    manifest.want(connection, ["season/fall-2026"], Order({"season": 60}))
     connection.execute("UPDATE page SET due_at = now()")
 
-    manifest.want(connection, ["season/fall-2026"], {"season": 60})
+    manifest.want(connection, ["season/fall-2026"], Order({"season": 60}))
 
     assert len(lease.take(connection, EDITS, "season", 10, patient=True)[1]) == 1
 
