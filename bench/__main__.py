@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bench import report
+from bench.changes import changes
 from bench.course import Course
 from bench.covers import rates
 from bench.measure import Failed
@@ -15,7 +16,7 @@ from bench.uploads import OBJECTS, upload
 from bench.work import work
 from ports.settings import PROJECT
 
-NAMES = ("build", "import", "memory", "again", "uploads")
+NAMES = ("build", "import", "memory", "again", "uploads", "changes")
 
 
 @click.command()
@@ -35,8 +36,8 @@ def main(only: Sequence[str], anime: int | None, rounds: int, data: Path) -> Non
         except Failed as error:
             raise click.ClickException(str(error)) from error
         course.figures.pictures = rates()
-        told = (report.table(course.figures), report.costs(course.figures), report.pictures(course.figures))
-        click.echo("\n" + "\n\n".join(told))
+        told = (report.table, report.costs, report.changes, report.pictures)
+        click.echo("\n" + "\n\n".join(tell(course.figures) for tell in told))
         if not only and anime is None:
             click.echo(f"\nWritten: {report.write(course.figures, place, rounds).relative_to(PROJECT)}")
 
@@ -52,8 +53,10 @@ def run(course: Course, names: set[str]) -> None:
         course.imports()
     else:
         course.load()
-    if names - {"import"}:
+    if names - {"import", "changes"}:
         course.builds(peers="build" in names, again=bool(names & {"again", "memory"}))
+    if "changes" in names:
+        changes(course)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ _EDIT = (
     "UPDATE anime SET synopsis = coalesce(synopsis, '') || ' x',"
     " synopsis_source = coalesce(synopsis_source, 'https://example.test')"
 )
+TENTH = "WHERE id IN (SELECT id FROM anime ORDER BY md5(slug) LIMIT (SELECT count(*) / 10 FROM anime))"
 _fork = multiprocessing.get_context("fork")
 
 
@@ -36,6 +37,7 @@ class Capture:
     hot_without: float
     claimed: float
     relayed: float
+    scattered: float
 
 
 def capture(work: Work) -> Capture:
@@ -50,7 +52,8 @@ def capture(work: Work) -> Capture:
             for logged in hot:
                 with _logging(connection, logged):
                     hot[logged] += _hot(work.settings.database_url, str(ids[0])) / ROUNDS
-        return Capture(in_bulk, alone, hot[True], hot[False], _claimed(connection), _relayed(connection))
+        rates = _claimed(connection), _relayed(connection, TENTH, 10), _relayed(connection, "", 1)
+        return Capture(in_bulk, alone, hot[True], hot[False], *rates)
 
 
 def _one_by_one(connection: psycopg.Connection, ids: list[object]) -> None:
@@ -110,9 +113,12 @@ def _claimed(connection: psycopg.Connection) -> float:
     return claimed / (time.perf_counter() - began)
 
 
-def _relayed(connection: psycopg.Connection) -> float:
+def _relayed(connection: psycopg.Connection, which: str, times: int) -> float:
     """Changes a second that become dirty pages."""
-    connection.execute(_EDIT)
+    connection.execute("UPDATE page SET built = wanted WHERE built < wanted")
+    connection.execute("VACUUM (ANALYZE) page")
+    for _ in range(times):
+        connection.execute(f"{_EDIT} {which}")
     began, relayed = time.perf_counter(), 0
     while batch := relay(connection, BATCH):
         relayed += batch

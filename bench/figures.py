@@ -7,6 +7,16 @@ from dataclasses import dataclass, field
 from bench.measure import Cost, mean
 
 
+@dataclass(frozen=True)
+class Row:
+    """One figure that is no ratio of two costs, and what it should be; None where that says nothing."""
+
+    what: str
+    figure: str
+    target: str
+    met: bool | None
+
+
 @dataclass
 class Figures:
     """The costs of one run, round by round, and facts about what was compared."""
@@ -14,6 +24,7 @@ class Figures:
     rounds: dict[str, list[Cost]] = field(default_factory=dict)
     facts: dict[str, str] = field(default_factory=dict)
     pictures: list[tuple[str, float, list[int]]] = field(default_factory=list)
+    changes: list[Row] = field(default_factory=list)
 
     @property
     def costs(self) -> dict[str, Cost]:
