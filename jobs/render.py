@@ -10,23 +10,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import psycopg
-import structlog
 
 from domain import brake, history, lease, manifest, orphans, overlap, purges, state
-from domain.built import Built, finish
+from domain.built import finish
 from domain.lease import EDITS, LANES, Due
-from domain.manifest import AUDIT, SHARDS, Order
+from domain.manifest import SHARDS, Order
 from jobs import metrics
+from jobs.reckoning import losses, raise_if_all_is_lost, tell_missed, touched
 from jobs.uploads import Uploads
 from ports.bucket import Bucket
 from ports.database import snapshot
-from ports.errors import Unavailable
 from sitegen.build import Builder, Outcome
 from sitegen.page import PageType
 from sitegen.reader import Reader
 from sitegen.site import BY_KIND, DELAYS
 
-log = structlog.get_logger()
 Heard = Callable[[Counter[str]], bool]
 
 
@@ -95,7 +93,7 @@ class Renderer:
     def _batch(self, number: int, due: list[Due], lane: int) -> Counter[str]:
         began, since = time.monotonic(), overlap.moment(self.connection)
         outcomes = self._build(due)
-        if brake.stops(self.connection, _losses(due, outcomes)):
+        if brake.stops(self.connection, losses(due, outcomes)):
             lease.let_go(self.connection, number)
             return Counter()
         self._claim(due, outcomes)
@@ -105,10 +103,10 @@ class Renderer:
             self._want_sitemaps(slots, lane)
             if lane == EDITS:
                 history.keep(self.connection, [page.key for page in built])
-            purges.want(self.connection, _touched(outcomes, built), lane)
+            purges.want(self.connection, touched(outcomes, built), lane)
         metrics.tell(due, built, time.monotonic() - began)
-        _tell_missed(due, built)
-        _raise_if_all_is_lost(built)
+        tell_missed(due, built)
+        raise_if_all_is_lost(built)
         return Counter(page.verdict for page in built)
 
     def _claim(self, due: Sequence[Due], outcomes: Sequence[Outcome]) -> None:
@@ -159,52 +157,6 @@ class Renderer:
 
 def _kind(due: Due) -> PageType:
     return BY_KIND[due.key.partition("/")[0]]
-
-
-def _losses(due: Sequence[Due], outcomes: Sequence[Outcome]) -> list[str]:
-    """The keys of the pages that would go, or lose much, by data: another recipe may make of a page what it likes."""
-    return [
-        page.key
-        for page, outcome in zip(due, outcomes, strict=True)
-        if page.size is not None and page.recipe == outcome.built.recipe and _shrinks(page, page.size, outcome)
-    ]
-
-
-def _shrinks(page: Due, size: int, outcome: Outcome) -> bool:
-    if outcome.built.verdict == "gone":
-        return page.path is not None
-    return outcome.artifact is not None and len(outcome.artifact.body) < size * brake.SHRUNK
-
-
-def _tell_missed(due: Sequence[Due], built: Sequence[Built]) -> None:
-    """What the audit finds to say something else than when it was built: a change that nobody noticed, now healed."""
-    verdicts = {page.key: page for page in built if page.verdict == "publish" or (page.verdict == "gone")}
-    missed = [
-        page.key
-        for page in due
-        if page.why == AUDIT
-        and page.key in verdicts
-        and page.recipe == verdicts[page.key].recipe
-        and page.artifact_hash is not None
-    ]
-    if missed:
-        log.warning("a change was missed until the audit", pages=len(missed), such_as=missed[:5])
-
-
-def _touched(outcomes: Sequence[Outcome], built: Sequence[Built]) -> list[str]:
-    """Where something was put, or may have been, whether or not the lease was still ours."""
-    return [
-        outcome.artifact.path
-        for outcome, page in zip(outcomes, built, strict=True)
-        if outcome.artifact and (page.verdict == "publish" or page.lost)
-    ]
-
-
-def _raise_if_all_is_lost(built: Sequence[Built]) -> None:
-    """One page that cannot be uploaded waits and is tried again; where none can, there is no point in going on."""
-    lost = [page for page in built if page.lost]
-    if lost and not any(page.verdict == "publish" for page in built):
-        raise Unavailable(lost[0].error or "the bucket does not answer")
 
 
 def _cause(error: Exception) -> str:
