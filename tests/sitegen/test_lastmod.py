@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from lxml import etree  # type: ignore[import-untyped]
 
 from tests.factories import edit, make_anime, make_noise
@@ -57,6 +58,7 @@ def test_a_page_that_search_engines_should_not_list_is_not_in_the_sitemap(site: 
     assert b"noindex" in site.live()["anime/thin"][1]
 
 
+@pytest.mark.long
 def test_long_sitemaps_are_cut_and_stay_cut(site: WholeSite) -> None:
     site.connection.execute(
         "INSERT INTO anime (id, slug, title_romaji, synopsis, synopsis_source)"
