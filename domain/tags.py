@@ -141,8 +141,9 @@ def _anime(change: Change, standings: Standings) -> Iterator[str]:
     if change.columns is None or not CARD_COLUMNS.isdisjoint(change.columns):
         yield f"anime:{id}.card"
     standing = standings.get(id, NOWHERE)
-    for shelf in _shelves(change.old, standing) ^ _shelves(change.new, standing):
-        yield from _with_parents(shelf)
+    if change.old != change.new:  # what decides where it stands
+        for shelf in _shelves(change.old, standing) ^ _shelves(change.new, standing):
+            yield from _with_parents(shelf)
     if change.columns is None or not RANK_COLUMNS.isdisjoint(change.columns):
         yield from (f"band:{side['popularity_band']}.members" for side in _sides(change))
         yield from (f"genre:{genre}.members" for genre in standing.genres)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import psycopg
 
 from domain import changes, manifest, overlap, schedule, similar, state, tags
@@ -41,21 +39,23 @@ def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool
             if beside_renderers:
                 overlap.leave_touches(connection, [tags.number(tag) for tag in touched])
             since = min(change.at for change in batch)
-            why, flood = changes.told(batch), len(batch) > FLOOD
-            for keys, order in _orders(impact.affected(connection, touched), impact.own(touched)):
-                manifest.want(connection, keys, replace(order, lane=BULK) if flood else order, since, why)
+            own, why = impact.own(touched), changes.told(batch)
+            for keys, order in _orders(own, impact.readers(connection, touched) - own, flood=len(batch) > FLOOD):
+                manifest.want(connection, keys, order, since, why)
         if any(moves_similar(change, refreshed) for change in batch):
             _outdate_similar(connection)
             schedule.hasten(connection, "similar", LATER)
     return len(batch)
 
 
-def _orders(reached: set[str], own: set[str]) -> list[tuple[set[str], Order]]:
+def _orders(own: set[str], readers: set[str], flood: bool) -> list[tuple[set[str], Order]]:
     """The pages of what was edited, first and at once; those that only show it, soon; pictures, which nobody awaits."""
-    pictures = {key for key in reached if BY_KIND[key.partition("/")[0]].phase == PICTURES}
+    if flood:
+        return [(own | readers, Order(DELAYS, BULK))]
+    pictures = {key for key in own | readers if BY_KIND[key.partition("/")[0]].phase == PICTURES}
     return [
         (own - pictures, Order(DELAYS, first=True)),
-        (reached - own - pictures, Order(LIST_DELAYS)),
+        (readers - pictures, Order(LIST_DELAYS)),
         (pictures, Order(DELAYS, BULK)),
     ]
 

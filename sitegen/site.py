@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 
@@ -80,11 +81,14 @@ PHASES = sorted({kind.phase for kind in PAGE_TYPES})
 
 
 @cache
-def _names() -> list[tuple[re.Pattern[str], PageType]]:
-    """`genre:{}.members.{}` as a pattern; `{}` stands for anything without a dot."""
-    return [
-        (re.compile(re.escape(name).replace(r"\{\}", "([^.]+)")), kind) for kind in PAGE_TYPES for name in kind.named_by
-    ]
+def _names() -> dict[str, list[tuple[re.Pattern[str], PageType]]]:
+    """`genre:{}.members.{}` as a pattern, by its first word; `{}` stands for anything without a dot."""
+    names = defaultdict(list)
+    for kind in PAGE_TYPES:
+        for name in kind.named_by:
+            pattern = re.compile(re.escape(name).replace(r"\{\}", "([^.]+)"))
+            names[name.partition(":")[0]].append((pattern, kind))
+    return names
 
 
 def named_by(tags: Iterable[str]) -> set[str]:
@@ -92,7 +96,7 @@ def named_by(tags: Iterable[str]) -> set[str]:
     return {
         kind.key("/".join(match.groups()) + ending)
         for tag in tags
-        for pattern, kind in _names()
+        for pattern, kind in _names().get(tag.partition(":")[0], ())
         if (match := pattern.fullmatch(tag))
         for ending in kind.endings
     }
