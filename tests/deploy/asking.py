@@ -10,8 +10,8 @@ from ports.bucket import Object
 
 SAMPLE = 9
 """Every ninth ordinary page is asked for, and all that are no ordinary page."""
-_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-encoding"}
-"""Headers that are about a connection or a moment."""
+_CONNECTION = {"date", "server", "connection", "keep-alive", "transfer-encoding", "x-request-id"}
+"""Headers that are about a connection, a request or a moment."""
 # fmt: off
 OTHERS = [
     "/", "/?utm_source=x", "/index", "/index/", "/404", "/robots.txt", "/robots.txt/", "/.well-known/security.txt",

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 import pytest
 
+from autotrack.processes import wait_until
 from ports.bucket import Head
 from ports.settings import PROJECT
 from tests.site.conftest import everything as everything
@@ -18,6 +19,7 @@ from tests.site.conftest import new_site as new_site
 from tests.site.published import HTML, Published, settings_for
 
 FRESH = "public, max-age=60, stale-while-revalidate=600, stale-if-error=86400"
+_BOUND = re.compile(r"http://127\.0\.0\.1:(\d+)")
 PAGE = Head(HTML, FRESH, digest="ab12")
 
 
@@ -54,12 +56,12 @@ def served(site: Published) -> Iterator[tuple[subprocess.Popen[str], int]]:
     command = [sys.executable, "-m", "gunicorn", "-c", "python:autotrack.gunicorn_config", "--workers", "1",
                "--log-level", "info", "--bind", "127.0.0.1:0", "tests.deploy.app:app"]  # fmt: skip
     environ = {"BUCKET_URL": site.settings.bucket_url, "AUTOTRACK_HOME": str(home), "HOME": str(home)}
-    with subprocess.Popen(command, cwd=PROJECT, env=environ, stderr=subprocess.PIPE, text=True) as server:
-        assert server.stderr is not None
-        bound = (re.search(r"http://127\.0\.0\.1:(\d+)", line) for line in server.stderr)
+    log = home / "flask.log"  # a pipe that nobody reads would fill up with a line for each request
+    with log.open("w") as told, subprocess.Popen(command, cwd=PROJECT, env=environ, stderr=told, text=True) as server:
         try:
-            seen = next(filter(None, bound), None)
-            assert seen is not None, "gunicorn did not start"
+            assert wait_until(lambda: _BOUND.search(log.read_text()) or server.poll() is not None, 30)
+            seen = _BOUND.search(log.read_text())
+            assert seen is not None, f"gunicorn did not start: {log.read_text()}"
             yield server, int(seen[1])
         finally:
             server.terminate()

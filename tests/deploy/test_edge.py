@@ -138,7 +138,7 @@ class Sent:
 def as_sent(key: str, body: bytes, head: Head) -> str:
     """An object as our S3 adapter writes it."""
     sent = Sent()
-    S3Bucket(sent, "pages", "").put(key, body, head)
+    S3Bucket(sent, None, "pages", "").put(key, body, head)
     return sent.lines[0]
 
 
