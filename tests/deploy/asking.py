@@ -52,6 +52,8 @@ def ask(port: int, path: str, method: str = "GET", body: bytes | None = None, **
         connection.request(method, path, body, {name.replace("_", "-"): value for name, value in headers.items()})
         answer = connection.getresponse()
         found = {name.lower(): value for name, value in answer.getheaders()}
+        if "allow" in found:  # a set, in any order
+            found["allow"] = ", ".join(sorted(found["allow"].split(", ")))
         return Answer(answer.status, {name: found[name] for name in found if name not in _CONNECTION}, answer.read())
     finally:
         connection.close()
