@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+
+from bench.lookout import Lookout
 
 TICK = os.sysconf("SC_CLK_TCK")
 PROC = Path("/proc")
@@ -78,25 +78,16 @@ def call(action: Act, servers: Sequence[int] = ()) -> Cost:
 
 
 @dataclass
-class Memory:
+class Memory(Lookout):
     """Watches the memory of whole process trees: proportional shares, so that shared pages count once."""
 
     roots: Sequence[int]
     peak: int = 0
-    _stop: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-        return self
+    every = LOOK
 
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._stop.wait(LOOK):
-            self.peak = max(self.peak, sum(map(_memory_of, family(self.roots))))
+    def look(self) -> None:
+        self.peak = max(self.peak, sum(map(_memory_of, family(self.roots))))
 
 
 def cpu_of(roots: Iterable[int]) -> float:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Self
 
+from bench.lookout import Lookout
 from ports.bucket import Bucket
 
 LOOK = {"own page": 0.004, "list": 0.05, "sitemap": 0.5}
@@ -26,13 +25,12 @@ class Awaited:
 
 
 @dataclass
-class Watch:
+class Watch(Lookout):
     """Looks for what is awaited, in a thread of its own; seconds that each took, by what it is."""
 
     bucket: Bucket
     took: dict[str, list[float]] = field(default_factory=dict)
     _awaited: list[Awaited] = field(default_factory=list)
-    _stop: threading.Event = field(default_factory=threading.Event)
 
     def expect(self, what: str, key: str, there: Callable[[bytes], bool], began: float) -> None:
         """Await a change of an object from `began` on."""
@@ -45,20 +43,12 @@ class Watch:
             time.sleep(0.1)
         return len(self._awaited)
 
-    def __enter__(self) -> Self:
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-        return self
+    every = min(LOOK.values())
 
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._stop.wait(min(LOOK.values())):
-            for one in list(self._awaited):
-                if time.perf_counter() >= one.next_look:
-                    self._look(one)
+    def look(self) -> None:
+        for one in list(self._awaited):
+            if time.perf_counter() >= one.next_look:
+                self._look(one)
 
     def _look(self, one: Awaited) -> None:
         found = self.bucket.get(one.key)

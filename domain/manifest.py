@@ -13,7 +13,7 @@ from datetime import date, datetime
 import orjson
 import psycopg
 
-from domain.lease import BULK, EDITS
+from domain.lease import BULK, EDITS, FIRST
 
 SHARDS = 65536
 FEW = 50
@@ -32,8 +32,6 @@ class Order:
 
 
 AT_ONCE = Order()
-FIRST = -32768
-"""The turn of pages that go first."""
 
 
 def _bulk(why: str) -> str:
@@ -88,7 +86,7 @@ def want(
         rows = _insert(
             "unnest(%(keys)s::text[]) key", order.lane, _DELAYED, _SINCE[order.lane], "%(why)s::text", "%(turn)s"
         )
-        delays, turn = orjson.dumps(dict(order.delays)).decode(), FIRST if order.first else None
+        delays, turn = orjson.dumps(dict(order.delays)).decode(), FIRST[0] if order.first else None
         connection.execute(rows + _AGAIN, {"keys": ordered, "delays": delays, "since": since, "why": why, "turn": turn})
     return len(ordered)
 

@@ -18,7 +18,6 @@ BUDGET = 25.0
 """Seconds; a drain that is longer than that goes on in another job, so that nobody waits behind it."""
 SMALL = 100
 """Pages of edits in a batch: a new edit waits for no more than that."""
-LARGEST = max(kind.batch for kind in PAGE_TYPES)
 Stop = Callable[[], bool]
 
 
@@ -51,5 +50,4 @@ def _due(world: World, lanes: Sequence[int]) -> dict[str, int]:
         if phase == SITEMAPS:
             cut_sitemap(world.connection)
         found = [kind for kind in found if kind.phase == phase]
-    most = SMALL if BULK not in lanes else LARGEST
-    return {kind.kind: min(kind.batch, most) for kind in found}
+    return {kind.kind: kind.batch if BULK in lanes else min(kind.batch, SMALL) for kind in found}
