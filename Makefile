@@ -21,7 +21,7 @@ run: $(READY) ## Start everything and serve the site (HOST, PORT, DATABASE_URL â
 ## Prove it
 
 test: $(READY) ## The tests, within five minutes
-	@"$(PY)" -m pytest -q -n 2 --dist loadfile -m "not long"
+	@"$(PY)" -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: $(READY) ## The long tests: the real catalogue, kills, deep properties
 	@"$(PY)" -m pytest -q -n 2 --dist loadfile -m long

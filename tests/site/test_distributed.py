@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import psycopg
@@ -64,8 +64,9 @@ def test_who_is_killed_is_replaced_and_watching_may_end_and_begin_again(farm: Fa
     with ExitStack() as stack:
         stack.enter_context(farm.process("relay", "one"))
         killed = stack.enter_context(farm.process("worker bulk", "one"))
+        farm.stop_at_work(killed)
         watcher = farm.autotrack("site", "build", "--distributed")
-        farm.until(lambda: farm.leases() > 0 and watcher.file("out").read_text() != "")
+        farm.until(lambda: watcher.file("out").read_text() != "")
         killed.kill()
         watcher.interrupt()
         code, _, complaint = watcher.ends(30)
@@ -110,6 +111,7 @@ class Farm:
     home: Path
     last: object = None
     slug: str = ""
+    commands: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @contextmanager
     def process(self, verb: str, machine: str) -> Iterator[subprocess.Popen[bytes]]:
@@ -136,7 +138,14 @@ class Farm:
                 [sys.executable, "-m", "autotrack", *arguments],
                 cwd=PROJECT, env=to_environment(self.settings), stdout=out, stderr=err,
             )  # fmt: skip
+        self.commands.append(command.process)
         return command
+
+    def end(self) -> None:
+        """End the commands that a failure has left."""
+        for process in self.commands:
+            process.kill()
+            process.wait()
 
     def until(self, true: object, seconds: float = 60) -> None:
         end = time.monotonic() + seconds
@@ -144,6 +153,19 @@ class Farm:
         while not true():
             assert time.monotonic() < end, [log.read_text()[-500:] for log in self.home.glob("*.log")]
             time.sleep(0.05)
+
+    def stop_at_work(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait until it is in the midst of pages, and hold it there."""
+
+        def stopped() -> bool:
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(0.1)  # what it has sent to PostgreSQL comes to its end
+            if self.leases() > 0:
+                return True
+            process.send_signal(signal.SIGCONT)
+            return False
+
+        self.until(stopped)
 
     def until_there(self, workers: dict[str, int]) -> None:
         from domain import progress
@@ -192,5 +214,9 @@ def farm() -> Iterator[Farm]:
         with connect(settings.database_url) as connection:
             for number in range(MANY):
                 last = make_anime(connection, f"title-number-{number}", popularity=2 * (MANY - number))
-            yield Farm(settings, connection, base, last, f"title-number-{MANY - 1}")
+            farm = Farm(settings, connection, base, last, f"title-number-{MANY - 1}")
+            try:
+                yield farm
+            finally:
+                farm.end()
     shutil.rmtree(base, ignore_errors=True)

@@ -29,6 +29,7 @@ from tests.site.stepped import Worker
 from tests.site.test_live_equals_clean import PHASES, QUIET, site_of
 from tests.site.whole import BEGAN, WarmBuild, WholeSite, differences
 
+pytestmark = pytest.mark.early
 WORKERS = 3
 KINDS = [
     [kind.kind for kind in PAGE_TYPES if kind.template],
@@ -49,7 +50,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=5, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
+@settings(max_examples=3, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 @given(steps=st.lists(ACTS, min_size=15, max_size=40))
 def test_whoever_is_paused_or_killed_the_site_ends_as_a_clean_build(
     world: str, server: str, tmp_path: Path, steps: list[Step]

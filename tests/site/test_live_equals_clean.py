@@ -19,6 +19,7 @@ from tests.site.edit_kinds import EDITS
 from tests.site.edits import Nothing
 from tests.site.whole import WholeSite, differences
 
+pytestmark = pytest.mark.early
 BUILD, LATER = "build", "later"
 Step = tuple[str, int]
 STEPS = st.tuples(st.one_of(st.sampled_from([BUILD, LATER]), st.sampled_from(sorted(EDITS))), st.integers(0, 999))
@@ -30,7 +31,7 @@ def sequences(least: int, most: int) -> st.SearchStrategy[list[Step]]:
     return st.lists(STEPS, min_size=least, max_size=most)
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
+@settings(max_examples=3, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 @given(steps=sequences(8, 12))
 def test_live_equals_clean_after_any_sequence_of_edits(
     world: str, server: str, tmp_path: Path, steps: list[Step]
