@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -16,7 +15,6 @@ from domain import changes
 from jobs.relay import relay
 
 ROUNDS = 3
-CLIENTS, SECONDS = 16, 4.0
 SINGLES = 4000
 BATCH = 5000
 _EDIT = (
@@ -24,17 +22,14 @@ _EDIT = (
     " synopsis_source = coalesce(synopsis_source, 'https://example.test')"
 )
 TENTH = "WHERE id IN (SELECT id FROM anime ORDER BY md5(slug) LIMIT (SELECT count(*) / 10 FROM anime))"
-_fork = multiprocessing.get_context("fork")
 
 
 @dataclass(frozen=True)
 class Capture:
-    """Microseconds of the server's CPU that logging adds to a written row; writes a second; changes a second."""
+    """Microseconds of the server's CPU that logging adds to a written row, and changes a second."""
 
     in_bulk: float
     alone: float
-    hot_with: float
-    hot_without: float
     claimed: float
     relayed: float
     scattered: float
@@ -47,13 +42,8 @@ def capture(work: Work) -> Capture:
         ids = [id for (id,) in connection.execute("SELECT id FROM anime ORDER BY id LIMIT %s", [SINGLES])]
         in_bulk = _added(work, connection, lambda: connection.execute(_EDIT), rows)
         alone = _added(work, connection, lambda: _one_by_one(connection, ids), len(ids))
-        hot = {True: 0.0, False: 0.0}
-        for _ in range(ROUNDS):
-            for logged in hot:
-                with _logging(connection, logged):
-                    hot[logged] += _hot(work.settings.database_url, str(ids[0])) / ROUNDS
         rates = _claimed(connection), _relayed(connection, TENTH, 10), _relayed(connection, "", 1)
-        return Capture(in_bulk, alone, hot[True], hot[False], *rates)
+        return Capture(in_bulk, alone, *rates)
 
 
 def _one_by_one(connection: psycopg.Connection, ids: list[object]) -> None:
@@ -67,13 +57,13 @@ def _added(work: Work, connection: psycopg.Connection, act: measure.Act, rows: i
     for _ in range(ROUNDS):
         for logged in spent:
             connection.execute("VACUUM anime")
-            with _logging(connection, logged):
+            with logging(connection, logged):
                 spent[logged] += measure.call(act, work.servers).servers
     return (spent[True] - spent[False]) / ROUNDS / rows * 1e6
 
 
 @contextmanager
-def _logging(connection: psycopg.Connection, logged: bool) -> Iterator[None]:
+def logging(connection: psycopg.Connection, logged: bool) -> Iterator[None]:
     """With the trigger or without it, and from an empty log."""
     connection.execute("TRUNCATE change_log")
     connection.execute(f"ALTER TABLE anime {'ENABLE' if logged else 'DISABLE'} TRIGGER log_update")
@@ -81,27 +71,6 @@ def _logging(connection: psycopg.Connection, logged: bool) -> Iterator[None]:
         yield
     finally:
         connection.execute("ALTER TABLE anime ENABLE TRIGGER log_update")
-
-
-def _hot(database: str, id: str) -> float:
-    """Writes a second of many clients to the row of one anime."""
-    counted, end = _fork.Queue(), time.time() + SECONDS
-    clients = [_fork.Process(target=_client, args=(database, id, end, counted)) for _ in range(CLIENTS)]
-    for client in clients:
-        client.start()
-    total = sum(counted.get() for _ in clients)
-    for client in clients:
-        client.join()
-    return total / SECONDS
-
-
-def _client(database: str, id: str, end: float, counted: multiprocessing.Queue[int]) -> None:
-    with closing(psycopg.connect(database, autocommit=True)) as connection:
-        writes = 0
-        while time.time() < end:
-            connection.execute("UPDATE anime SET episode_seconds = %s WHERE id = %s", [60 + writes % 7, id])
-            writes += 1
-    counted.put(writes)
 
 
 def _claimed(connection: psycopg.Connection) -> float:

@@ -9,6 +9,7 @@ from bench import live
 from bench.capture import Capture, capture
 from bench.course import Course
 from bench.figures import HUGO, Figures, Row
+from bench.hot import CLIENTS, hot
 from bench.live import Times
 from bench.watch import percentile
 
@@ -37,7 +38,7 @@ def changes(course: Course) -> None:
     sizes = sizes or [_size(course)]
     course.work.bring_back("loaded")
     cost = capture(course.work)
-    course.figures.changes = [*_live(sizes), *_capture(cost), *_hugo(course.figures, sizes)]
+    course.figures.changes = [*_live(sizes), *_capture(cost), *_hot(), *_hugo(course.figures, sizes)]
 
 
 def _size(course: Course) -> Size:
@@ -77,11 +78,9 @@ def _row(sizes: list[Size], name: str, what: str, share: float, target: float) -
 
 
 def _capture(cost: Capture) -> list[Row]:
-    hot = cost.hot_with / cost.hot_without
     return [
         Row("logging, CPU for a row of many", f"{cost.in_bulk:.0f} µs", f"≤ {ADDED:.0f} µs", cost.in_bulk <= ADDED),
         Row("logging, CPU for a row alone", f"{cost.alone:.0f} µs", "", None),
-        Row("16 writers of one anime, with ÷ without logging", f"{hot:.2f}", f"≥ {HOT}", hot >= HOT),
         Row("changes claimed a second", f"{cost.claimed:,.0f}", f"≥ {CLAIMED:,}", cost.claimed >= CLAIMED),
         Row(
             "changes relayed a second, ten to an anime", f"{cost.relayed:,.0f}", f"≥ {RELAYED:,}",
@@ -89,6 +88,15 @@ def _capture(cost: Capture) -> list[Row]:
         ),
         Row("changes relayed a second, each to another anime", f"{cost.scattered:,.0f}", "", None),
     ]  # fmt: skip
+
+
+def _hot() -> list[Row]:
+    """A disk that keeps its word is what production writes to; in memory nothing but the logging is waited for."""
+    kept, name = hot(on_disk=True), f"{CLIENTS} writers of one anime, with ÷ without logging"
+    return [
+        Row(name, f"{kept:.2f}", f"≥ {HOT}", kept >= HOT),
+        Row("… in memory", f"{hot(on_disk=False):.2f}", "", None),
+    ]
 
 
 def _hugo(figures: Figures, sizes: list[Size]) -> list[Row]:

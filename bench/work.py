@@ -20,7 +20,7 @@ from bench import measure
 from ports.database import connect
 from ports.settings import PROJECT, Settings, from_environment, to_environment
 
-MEMORY = Path("/dev/shm")
+MEMORY, DISK = Path("/dev/shm"), Path("/var/tmp")
 ROOM = 6 << 30
 """Bytes that the largest moment takes: the database thrice, and the pages of us and of a peer."""
 DATABASE = "autotrack"
@@ -67,10 +67,10 @@ class Work:
 
 
 @contextmanager
-def work() -> Iterator[Work]:
+def work(on_disk: bool = False) -> Iterator[Work]:
     """A new folder with a PostgreSQL of its own, durable as in production; all of it is gone afterwards."""
-    in_memory = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
-    with tempfile.TemporaryDirectory(prefix="autotrack-bench-", dir=MEMORY if in_memory else None) as name:
+    in_memory = not on_disk and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM
+    with tempfile.TemporaryDirectory(prefix="autotrack-bench-", dir=MEMORY if in_memory else DISK) as name:
         os.chmod(name, 0o755)  # as root, PostgreSQL runs as somebody else
         home = Path(name) / "home"
         plain = {"HOME": os.environ.get("HOME", "/"), "AUTOTRACK_HOME": str(home)}

@@ -1,8 +1,8 @@
-"""The change log: which tables pages show, the triggers that log their changes, and claiming what was logged.
+"""The change log: which tables pages show, and claiming what the triggers of `domain/capture.py` have logged.
 
-A trigger writes one row per statement and distinct change, with the keys of the old and the new side; it never
-coalesces over transactions and never locks, so writers do not wait for one another. Claimed rows are deleted
-in the transaction that marks pages wanted: a change leaves the log only together with its effect.
+A trigger writes a row for each updated row and for each distinct one that comes or goes, with the keys of the old and
+the new side; it never coalesces over transactions and never locks, so writers do not wait for one another. Claimed rows
+are deleted in the transaction that marks pages wanted: a change leaves the log only together with its effect.
 """
 
 from __future__ import annotations
@@ -110,52 +110,8 @@ TRACKED = (
 )  # fmt: skip
 
 
-def triggers(tracked: Tracked) -> str:
-    """The SQL that makes a table log its changes; migrations carry a copy, a test compares the two."""
-    name, new, old = tracked.table, _routes(tracked, "n"), _routes(tracked, "o")
-    bodies = {
-        "insert": f"SELECT DISTINCT '{name}', NULL::jsonb, {new}, NULL::text[] FROM new_rows n",
-        "delete": f"SELECT DISTINCT '{name}', {old}, NULL::jsonb, NULL::text[] FROM old_rows o",
-        "update": _update(tracked, old, new),
-        "truncate": f"SELECT DISTINCT '{name}', {old}, NULL::jsonb, NULL::text[] FROM {name} o",
-    }
-    seen = {
-        "insert": "AFTER INSERT ON {} REFERENCING NEW TABLE AS new_rows",
-        "delete": "AFTER DELETE ON {} REFERENCING OLD TABLE AS old_rows",
-        "update": "AFTER UPDATE ON {} REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows",
-        "truncate": "BEFORE TRUNCATE ON {}",
-    }
-    return "\n".join(_trigger(name, act, seen[act].format(name), body) for act, body in bodies.items())
-
-
-def _trigger(table: str, act: str, when: str, body: str) -> str:
-    return (
-        f"CREATE FUNCTION log_{table}_{act}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-        f"BEGIN\n    INSERT INTO change_log (source, old, new, columns)\n    {body};\n    RETURN NULL;\nEND $$;\n"
-        f"CREATE TRIGGER log_{act} {when} FOR EACH STATEMENT EXECUTE FUNCTION log_{table}_{act}();"
-    )
-
-
-def _routes(tracked: Tracked, row: str) -> str:
-    pairs = ", ".join(f"'{name}', {sql.replace('r.', f'{row}.')}" for name, sql in tracked.routes.items())
-    return f"jsonb_build_object({pairs})"
-
-
-def _update(tracked: Tracked, old: str, new: str) -> str:
-    """Rows are matched by key; a changed key counts as one row gone and one come."""
-    match = " AND ".join(f"n.{column} = o.{column}" for column in tracked.key)
-    gone, come = f"n.{tracked.key[0]} IS NULL", f"o.{tracked.key[0]} IS NULL"
-    differs = "NULL::text[]"
-    if tracked.shown:
-        values = ", ".join(f"('{column}', n.{column} IS DISTINCT FROM o.{column})" for column in tracked.shown)
-        differs = f"(SELECT array_agg(c.name) FROM (VALUES {values}) c (name, differs) WHERE c.differs)"
-    return (
-        f"SELECT DISTINCT * FROM (\n        SELECT '{tracked.table}', CASE WHEN {come} THEN NULL ELSE {old} END, "
-        f"CASE WHEN {gone} THEN NULL ELSE {new} END,\n"
-        f"            CASE WHEN {gone} OR {come} THEN NULL ELSE {differs} END"
-        f"\n        FROM old_rows o FULL JOIN new_rows n ON {match}\n    ) u (source, old, new, columns)"
-        f"\n    WHERE u.columns IS NOT NULL OR u.old IS NULL OR u.new IS NULL"
-    )
+_CHANGE = "source, CASE WHEN columns IS NULL THEN old ELSE coalesce(old, new) END AS old, new, columns, at"
+"""An update of no route has logged one side for both."""
 
 
 def any_logged(connection: psycopg.Connection) -> bool:
@@ -169,7 +125,7 @@ def claim(connection: psycopg.Connection, limit: int) -> list[Change]:
         return cursor.execute(
             "DELETE FROM change_log WHERE id = ANY (ARRAY("
             "  SELECT id FROM change_log ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))"
-            " RETURNING source, old, new, columns, at",
+            f" RETURNING {_CHANGE}",
             [limit],
         ).fetchall()
 
@@ -183,6 +139,4 @@ def mark(connection: psycopg.Connection) -> int:
 def since(connection: psycopg.Connection, number: int) -> list[Change]:
     """What was logged after a mark; it stays in the log."""
     with connection.cursor(row_factory=class_row(Change)) as cursor:
-        return cursor.execute(
-            "SELECT source, old, new, columns, at FROM change_log WHERE id > %s ORDER BY id", [number]
-        ).fetchall()
+        return cursor.execute(f"SELECT {_CHANGE} FROM change_log WHERE id > %s ORDER BY id", [number]).fetchall()

@@ -7,7 +7,8 @@ import re
 import psycopg
 import pytest
 
-from domain import changes, tags
+from domain import tags
+from domain.capture import triggers
 from domain.changes import TRACKED, Change, Tracked, claim
 from jobs.relay import relay_all
 from ports.database import connect
@@ -59,7 +60,7 @@ def test_the_database_runs_what_the_table_of_contents_generates(
     connection.execute("CREATE SCHEMA fresh")
     with connection.transaction():
         connection.execute("SET LOCAL search_path = fresh, public")
-        connection.execute(re.sub(r"CREATE TRIGGER .*?;", "", changes.triggers(tracked)))
+        connection.execute(re.sub(r"CREATE TRIGGER .*?;", "", triggers(tracked)))
         rows = connection.execute(
             "SELECT pronamespace::regnamespace::text, proname, prosrc FROM pg_proc WHERE proname = ANY (%s)",
             [[f"log_{tracked.table}_{act}" for act in ACTS]],
