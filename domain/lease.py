@@ -17,6 +17,8 @@ EDITS, BULK = LANES = (0, 1)
 Place = tuple[int, str]
 """Turn and key: where a page stands in the queue of its kind."""
 FIRST: Place = (-32768, "")
+"""The turn of what was edited itself; no other page has it."""
+LAST = 32767
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ WITH number AS MATERIALIZED (SELECT nextval('page_version') AS n)
 UPDATE page SET lease = number.n, leased_until = now() + make_interval(secs => %(seconds)s)
 FROM number, (
     SELECT key, lease IS NOT NULL AS left_alone FROM page
-    WHERE lane = %(lane)s AND kind = %(kind)s AND (turn, key) > (%(turn)s, %(key)s) AND built < wanted AND {patience}
+    WHERE lane = %(lane)s AND kind = %(kind)s AND (turn, key) > (%(turn)s, %(key)s) AND turn <= %(last)s
+      AND built < wanted AND {patience}
       AND (leased_until IS NULL OR leased_until < now()) AND (%(keys)s::text[] IS NULL OR key = ANY (%(keys)s))
       AND NOT EXISTS (SELECT FROM site_state WHERE name = 'brake')
     ORDER BY turn, key LIMIT %(limit)s FOR UPDATE SKIP LOCKED
@@ -75,11 +78,12 @@ def take(
     kind: str,
     limit: int,
     after: Place = FIRST,
+    last: int = LAST,
     *,
     keys: Sequence[str] | None = None,
     patient: bool = False,
 ) -> tuple[int, list[Due]]:
-    """The number of a lease on up to `limit` dirty pages of one kind, by turn and key from `after` on.
+    """The number of a lease on up to `limit` dirty pages of one kind, by turn and key from `after` to turn `last`.
 
     Who is `patient` leaves pages that are not due yet and tries those that failed when it is their time; a build takes
     all but those that failed. `after` spares a drain the index entries of what it has built itself.
@@ -88,7 +92,7 @@ def take(
         _WHEN_DUE if patient else _NOW,
         {
             "seconds": SECONDS, "lane": lane, "kind": kind, "turn": after[0], "key": after[1],
-            "keys": list(keys) if keys is not None else None, "limit": limit,
+            "keys": list(keys) if keys is not None else None, "limit": limit, "last": last,
         },
     ).fetchall()  # fmt: skip
     return (rows[0][0] if rows else 0), [Due(*row[1:]) for row in rows]
@@ -110,6 +114,16 @@ def give_back(connection: psycopg.Connection, number: int, keys: Sequence[str]) 
 def let_go(connection: psycopg.Connection, number: int) -> None:
     """Nothing was done with the pages of a lease."""
     connection.execute("UPDATE page SET lease = NULL, leased_until = NULL WHERE lease = %s", [number])
+
+
+def kinds_awaited(connection: psycopg.Connection) -> set[str]:
+    """The kinds of which a page is free to be built that was edited itself, so that its editor is waiting for it."""
+    rows = connection.execute(
+        "SELECT DISTINCT kind FROM page WHERE lane = %s AND turn = %s AND built < wanted AND due_at <= now()"
+        " AND (leased_until IS NULL OR leased_until < now())",
+        [EDITS, FIRST[0]],
+    )
+    return {kind for (kind,) in rows}
 
 
 def kinds_due(connection: psycopg.Connection, lane: int) -> set[str]:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 from domain import lease
-from domain.lease import BULK
+from domain.lease import BULK, EDITS
 from jobs.render import Queue
 from jobs.sitemaps import cut_sitemap
 from jobs.world import World
@@ -22,23 +22,34 @@ Stop = Callable[[], bool]
 
 
 def drain(world: World, lanes: Sequence[int], stop: Stop = lambda: False, budget: float = BUDGET) -> Counter[str]:
-    """Build what is due in these lanes, until there is no more, time is up, or `stop` says so between two batches."""
+    """Build what is due in these lanes, until there is no more, time is up, or `stop` says so between two batches.
+
+    What was edited itself goes first, whatever its kind: it waits for the batch at hand and for nothing else.
+    """
     total, renderer, end = Counter[str](), world.renderer(), time.monotonic() + budget
 
     def go_on(_: Counter[str]) -> bool:
         world.purger.wake()
         return not stop() and time.monotonic() < end
 
-    while batches := _due(world, lanes):
-        verdicts = renderer.drain(Queue(batches, lanes, patient=True), go_on)
+    def undisturbed(verdicts: Counter[str]) -> bool:
+        return go_on(verdicts) and not _awaited(world, lanes).batches
+
+    while verdicts := renderer.drain(_awaited(world, lanes), go_on) or renderer.drain(_due(world, lanes), undisturbed):
         total += verdicts
-        if not verdicts or not go_on(verdicts):
+        if not go_on(verdicts):
             break
     return total
 
 
-def _due(world: World, lanes: Sequence[int]) -> dict[str, int]:
-    """Kind → pages in a batch, in the order of the phases.
+def _awaited(world: World, lanes: Sequence[int]) -> Queue:
+    """The pages of what was edited itself."""
+    kinds = lease.kinds_awaited(world.connection) if EDITS in lanes else set()
+    return Queue(dict.fromkeys(sorted(kinds), SMALL), (EDITS,), patient=True, last=lease.FIRST[0])
+
+
+def _due(world: World, lanes: Sequence[int]) -> Queue:
+    """Everything, in the order of the phases.
 
     Of the bulk one phase at a time: the next begins when nobody is at this one any more, so that many workers build
     a page once, after those that it loads from.
@@ -50,4 +61,5 @@ def _due(world: World, lanes: Sequence[int]) -> dict[str, int]:
         if phase == SITEMAPS:
             cut_sitemap(world.connection)
         found = [kind for kind in found if kind.phase == phase]
-    return {kind.kind: kind.batch if BULK in lanes else min(kind.batch, SMALL) for kind in found}
+    most = {kind.kind: kind.batch if BULK in lanes else min(kind.batch, SMALL) for kind in found}
+    return Queue(most, lanes, patient=True)

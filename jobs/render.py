@@ -16,6 +16,7 @@ from domain.built import finish
 from domain.lease import EDITS, LANES, Due
 from domain.manifest import SHARDS, Order
 from jobs import metrics
+from jobs.pace import Pace
 from jobs.reckoning import losses, raise_if_all_is_lost, tell_missed, touched
 from jobs.uploads import Uploads
 from ports.bucket import Bucket
@@ -32,24 +33,27 @@ Heard = Callable[[Counter[str]], bool]
 class Queue:
     """Which dirty pages a drain takes: kinds with the pages in a batch, lanes, and keys if not all.
 
-    A `patient` drain leaves what is not due yet and tries again what failed; a build takes everything, once.
+    A `patient` drain leaves what is not due yet and tries again what failed; a build takes everything, once. Pages
+    after the turn `last` are left.
     """
 
     batches: Mapping[str, int]
     lanes: Sequence[int] = LANES
     keys: Sequence[str] | None = None
     patient: bool = False
+    last: int = lease.LAST
 
 
 @dataclass(frozen=True)
 class Renderer:
-    """What rendering needs of the world: a connection, a bucket, the builder, today's date and the moment."""
+    """What rendering needs of the world: a connection, a bucket, the builder, the day, the moment, and its pace."""
 
     connection: psycopg.Connection
     bucket: Bucket
     builder: Builder
     as_of: date
     at: datetime
+    pace: Pace = field(default_factory=Pace)
     uploads: Uploads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -77,16 +81,17 @@ class Renderer:
 
     def _line(self, queue: Queue, lane: int, kind: str, limit: int) -> Iterator[Counter[str]]:
         """Batches of one kind in one lane."""
-        after = lease.FIRST
+        after, hurried = lease.FIRST, lane == EDITS and queue.patient
         while True:
+            many = self.pace.limit(kind, limit) if hurried else limit
             with overlap.rendering(self.connection):
                 number, due = lease.take(
-                    self.connection, lane, kind, limit, after, keys=queue.keys, patient=queue.patient
+                    self.connection, lane, kind, many, after, queue.last, keys=queue.keys, patient=queue.patient
                 )
                 if not due:
                     return
                 verdicts = self._batch(number, due, lane)
-            if lane != EDITS or not queue.patient:  # new edits are looked for after each batch
+            if not hurried:  # new edits are looked for after each batch
                 after = max((page.turn, page.key) for page in due)
             yield verdicts
 
@@ -104,7 +109,8 @@ class Renderer:
             if lane == EDITS:
                 history.keep(self.connection, [page.key for page in built])
             purges.want(self.connection, touched(outcomes, built), lane)
-        metrics.tell(due, built, time.monotonic() - began)
+        self.pace.took(due[0].key.partition("/")[0], len(due), seconds := time.monotonic() - began)
+        metrics.tell(due, built, seconds)
         tell_missed(due, built)
         raise_if_all_is_lost(built)
         return Counter(page.verdict for page in built)

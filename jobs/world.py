@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg.pq import TransactionStatus
 
+from jobs.pace import Pace
 from jobs.purge import Purger
 from jobs.render import Renderer
 from ports import clock
@@ -28,6 +29,7 @@ class World:
         self.settings = settings
         self._name = f"autotrack {does}".strip()
         self._connection: psycopg.Connection | None = None
+        self._pace = Pace()
 
     @property
     def connection(self) -> psycopg.Connection:
@@ -59,7 +61,7 @@ class World:
     def renderer(self) -> Renderer:
         """For this moment: pages are built as of today."""
         now = clock.now()
-        return Renderer(self.connection, self.bucket, self.builder, now.date(), now)
+        return Renderer(self.connection, self.bucket, self.builder, now.date(), now, self._pace)
 
     def close(self) -> None:
         self.purger.stop()

@@ -17,7 +17,7 @@ from jobs.ticker import OVERDUE, Ticker
 from jobs.world import World
 from ports.database import connect
 from ports.errors import Unavailable
-from tests.factories import edit, make_anime, make_noise
+from tests.factories import edit, make_anime, make_noise, make_studio
 from tests.site.whole import WholeSite, differences
 
 NO_REDIS = "redis://127.0.0.1:9/0"
@@ -46,6 +46,30 @@ def test_what_edits_reach_is_built_before_the_bulk(site: WholeSite, ticker: Tick
 
     assert b"New." in site.live()["anime/one"][1]
     assert any(key.startswith("anime/") for key in site.dirty())
+
+
+def test_what_is_edited_waits_for_the_batch_at_hand_and_for_nothing_else(
+    site: WholeSite, ticker: Ticker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.drain.SMALL", 1)
+    anime = [make_anime(site.connection, f"title-{number}") for number in range(4)]
+    studio = make_studio(site.connection, "Sunrise", make_anime(site.connection, "another"))
+    settle(ticker)
+    manifest.want(site.connection, [f"anime/{one}" for one in anime])
+    left: list[set[str]] = []  # after each batch
+
+    def look() -> bool:
+        if not left:
+            site.connection.execute("UPDATE studio SET name = 'Sunset' WHERE id = %s", [studio])
+            ticker.tick()
+        if (dirty := set(site.dirty())) not in left:
+            left.append(dirty)
+        return False
+
+    drain(ticker.world, (EDITS,), look)
+
+    assert f"studio/{studio}" in left[0] - left[1]
+    assert [len({f"anime/{one}" for one in anime} & dirty) for dirty in (left[0], left[1], left[-1])] == [3, 3, 0]
 
 
 def test_the_ticker_plans_for_itself_when_nothing_was_ever_built(site: WholeSite, ticker: Ticker) -> None:
