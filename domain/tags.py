@@ -8,6 +8,7 @@ membership  `season:fall-2026.members`  something came, went or moved; `genre:5.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -76,7 +77,8 @@ def touched(connection: psycopg.Connection, changes: Iterable[Change]) -> set[st
     """Every tag that a batch of changes touches, on the old side and the new."""
     changes = list(changes)
     standings = _standings(connection, {anime for change in changes for anime in _anime_ids(change)})
-    return {tag for change in changes for tag in _RULES[change.source](change, standings)}
+    found = {tag for change in changes for tag in _RULES[change.source](change, standings)}
+    return found | _parts(connection, found)
 
 
 def _anime_ids(change: Change) -> Iterator[str]:
@@ -98,6 +100,29 @@ def _standings(connection: psycopg.Connection, ids: set[str]) -> Standings:
         [list(ids)],
     )
     return {id: Standing(year or paths.UNDATED, *map(tuple, links)) for id, year, *links in rows}
+
+
+_PARTS = {
+    re.compile(r"season:([^.]+)[.]members"): (
+        "SELECT DISTINCT 'season:' || w.name || '.members.' || a.format FROM unnest(%s::text[]) w (name)"
+        " JOIN anime a ON a.season = split_part(w.name, '-', 1)"
+        " AND a.season_year = split_part(w.name, '-', 2)::integer"
+    ),
+    re.compile(r"studio:([^.]+)[.]members"): (
+        "SELECT DISTINCT 'studio:' || l.studio_id || '.members.'"
+        f" || coalesce(a.season_year / 10 * 10 || 's', '{paths.UNDATED}')"
+        " FROM anime_studio l JOIN anime a ON a.id = l.anime_id WHERE l.studio_id = ANY (%s::text[]::integer[])"
+    ),
+}
+
+
+def _parts(connection: psycopg.Connection, touched: set[str]) -> set[str]:
+    """The parts of the lists that are touched: whether they have pages of their own depends on the whole list."""
+    parts = set[str]()
+    for whole, sql in _PARTS.items():
+        if names := [found[1] for found in map(whole.fullmatch, touched) if found]:
+            parts.update(tag for (tag,) in connection.execute(sql, [names]))
+    return parts
 
 
 def _sides(change: Change) -> list[dict[str, Any]]:

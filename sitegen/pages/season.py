@@ -48,7 +48,7 @@ def load(read: Reader, name: str) -> Document | None:
         image=(shares.path_of_list(paths.season(name), shares.of_season(name, cards)), f"{shown} anime"),
     )
     content = {
-        **_list(name, cards, "", ""),
+        **_list(name, read.formats_of_season(name), cards, "", ""),
         "head": head,
         "title": f"{shown} anime",
         "sentence": sentence,
@@ -69,18 +69,19 @@ def load_view(read: Reader, subject: str) -> Document | None:
     name, *view = subject.split("/")
     form = view.pop(0) if view[0] in labels.FORMATS else ""
     order = view[0] if view else ""
-    cards = read.members_of_season(name) if read.season_known(name) else []
-    shown = [card for card in cards if not form or card["format"] == form]
-    if len(cards) < 2 or not shown or (len(shown) == len(cards) and form):
+    counts = read.formats_of_season(name) if read.season_known(name) else Counter[str]()
+    total = counts.total()
+    if total < 2 or (form and counts[form] in (0, total)):
         return None
+    shown = read.members_of_season(name, form)
     what = " ".join(filter(None, (labels.season(name), labels.FORMATS.get(form), "anime")))
     title = f"{what}, {ORDERS[order]}" if order else what
     path = paths.season(name, *filter(None, (form, order)))
     many = labels.count(len(shown), "title")
-    sentence = f"{many} of {len(cards)} in {labels.season(name)}, ordered by {BY[order]}."
+    sentence = f"{many} of {total} in {labels.season(name)}, ordered by {BY[order]}."
     trail = [("Seasons", paths.seasons()), (labels.season(name), paths.season(name)), (title, path)]
     content = {
-        **_list(name, cards, form, order),
+        **_list(name, counts, shown, form, order),
         "head": seo.head(path, title, f"{title}: {sentence} {EACH}", trail, indexable=False),
         "title": title,
         "sentence": sentence,
@@ -92,20 +93,18 @@ def load_view(read: Reader, subject: str) -> Document | None:
     return Document(path, content, indexable=False)
 
 
-def _list(name: str, cards: Sequence[Row], form: str, order: str) -> dict[str, Any]:
+def _list(name: str, counts: Counter[str], shown: Sequence[Row], form: str, order: str) -> dict[str, Any]:
     """The list of titles, and the ways to filter and order it; a way that changes nothing is not offered."""
-    counts = Counter(card["format"] for card in cards)
-    filters = [["All", len(cards), _path(name, "", order), not form]]
+    filters = [["All", counts.total(), _path(name, "", order), not form]]
     filters += [
         [label, counts[key], _path(name, key, order), key == form]
         for key, label in labels.FORMATS.items()
         if counts[key]
     ]
     orders = [[label, _path(name, form, key), key == order] for key, label in ORDERS.items()]
-    shown = [card for card in cards if not form or card["format"] == form]
     return {
         "filters": filters if len(counts) > 1 else [],
-        "orders": orders if len(cards) > 1 else [],
+        "orders": orders if counts.total() > 1 else [],
         "cards": _ordered(shown, order),
     }
 

@@ -42,7 +42,7 @@ def load(read: Reader, id: str) -> Document | None:
         ),
         "title": name,
         "sentence": sentence,
-        "nav": _decades(slug, cards, "") if len(cards) > WHOLE else [],
+        "nav": _decades(slug, read.decades_of_studio(id), "") if len(cards) > WHOLE else [],
         "best": best[:TOP] if len(cards) > TOP else [],
         "years": _by_year(cards) if len(cards) <= WHOLE else [],
     }
@@ -51,11 +51,10 @@ def load(read: Reader, id: str) -> Document | None:
 
 def load_decade(read: Reader, subject: str) -> Document | None:
     id, _, decade = subject.partition("/")
-    studio, cards = read.studio(id), read.members_of_studio(id)
-    shown = [card for card in cards if paths.decade_of(card["year"]) == decade]
-    if studio is None or not shown or len(cards) <= WHOLE:
+    studio, decades = read.studio(id), read.decades_of_studio(id)
+    if studio is None or not decades[decade] or decades.total() <= WHOLE:
         return None
-    name, slug = studio
+    (name, slug), shown = studio, read.members_of_studio(id, decade)
     path, title = paths.studio(slug, decade), f"{name}, {decade}"
     sentence = f"{labels.count(len(shown), 'anime', 'anime')} by {name}, {decade}: {labels.by_format(shown)}."
     content = {
@@ -69,7 +68,7 @@ def load_decade(read: Reader, subject: str) -> Document | None:
         ),
         "title": title,
         "sentence": sentence,
-        "nav": _decades(slug, cards, decade),
+        "nav": _decades(slug, decades, decade),
         "best": [],
         "years": _by_year(shown),
     }
@@ -80,9 +79,8 @@ def _by_year(cards: Sequence[Row]) -> list[list[Any]]:
     return [[str(year or "Undated"), list(group)] for year, group in groupby(cards, lambda card: card["year"])]
 
 
-def _decades(slug: str, cards: Sequence[Row], here: str) -> list[list[Any]]:
+def _decades(slug: str, counts: Counter[str], here: str) -> list[list[Any]]:
     """[decade and how many, path, whether it is this page], newest first."""
-    counts = Counter(paths.decade_of(card["year"]) for card in cards)
     links = [[f"{decade} · {many}", paths.studio(slug, decade), decade == here] for decade, many in counts.items()]
     return [["Top titles", paths.studio(slug), not here], *links]
 

@@ -135,4 +135,8 @@ class Batch:
     def cards(self, ids: Sequence[str]) -> list[Row]:
         """What a list shows of these anime, without those that may not be shown."""
         self.tags.update(map(_card_tag, ids))
+        return self.glance(ids)
+
+    def glance(self, ids: Sequence[str]) -> list[Row]:
+        """The same for counting: whose shelf was noted knows of their coming and going, and no more is remembered."""
         return [card for card in map(self._cards.get, ids) if card]

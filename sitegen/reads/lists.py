@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import datetime
 from typing import Any
 
+from domain import paths
 from sitegen.reads.batch import BEST_FIRST, CARD, Batch, Row
 
 INITIAL = "rpad(replace(substr(a.slug, 1, 2), '-', '_'), 2, '_')"
@@ -31,14 +32,18 @@ class ListReads(Batch):
     """Verbs about members of seasons, studios, genres and the browse shelves."""
 
     def _shelf(self, subject: str, members: str, order: str = BEST_FIRST) -> list[Row]:
-        """Cards of the shelf named `subject`; `members` joins the anime `a` of every shelf `w.subject` of the batch.
+        """Cards of the shelf named `subject`."""
+        return self.cards(self._on_shelf(subject, members, order))
+
+    def _on_shelf(self, subject: str, members: str, order: str = BEST_FIRST) -> list[str]:
+        """Who stands there; `members` joins the anime `a` of every shelf `w.subject` of the batch.
 
         The subjects of a batch are shelves, or parts of them: `12/2010s`, `fall-2026/tv`.
         """
         of = self.subjects if subject in self.subjects else self._wholes()
         of = of if subject in of else [subject]
         shelves = self.once(f"{members} {order} {len(of)}", lambda: self._shelves(members, order, of))
-        return self.cards(shelves.get(subject, []))
+        return shelves.get(subject, [])
 
     def _wholes(self) -> list[str]:
         return self.once("wholes", lambda: sorted({subject.partition("/")[0] for subject in self.subjects}))
@@ -59,13 +64,30 @@ class ListReads(Batch):
         self.note(f"season:{name}")
         return name in self.once("seasons", lambda: {row[0] for row in self.tuples("SELECT name FROM season")})
 
-    def members_of_season(self, name: str) -> list[Row]:
-        self.note(f"season:{name}.members")
-        return self._shelf(name, _OF_SEASON)
+    def members_of_season(self, name: str, form: str = "") -> list[Row]:
+        """All of them, or those of a format."""
+        ids = self._of_season(name)
+        return self.cards([card["id"] for card in self.glance(ids) if form in ("", card["format"])])
 
-    def members_of_studio(self, id: str) -> list[Row]:
+    def formats_of_season(self, name: str) -> Counter[str]:
+        return Counter(card["format"] for card in self.glance(self._of_season(name)))
+
+    def _of_season(self, name: str) -> list[str]:
+        self.note(f"season:{name}.members")
+        return self._on_shelf(name, _OF_SEASON)
+
+    def members_of_studio(self, id: str, decade: str = "") -> list[Row]:
+        """All of them, or those of a decade; newest first."""
+        cards = self.glance(self._of_studio(id))
+        return self.cards([card["id"] for card in cards if decade in ("", paths.decade_of(card["year"]))])
+
+    def decades_of_studio(self, id: str) -> Counter[str]:
+        """Newest first."""
+        return Counter(paths.decade_of(card["year"]) for card in self.glance(self._of_studio(id)))
+
+    def _of_studio(self, id: str) -> list[str]:
         self.note(f"studio:{id}.members")
-        return self._shelf(id, _OF_STUDIO, "a.season_year DESC NULLS LAST, a.slug")
+        return self._on_shelf(id, _OF_STUDIO, "a.season_year DESC NULLS LAST, a.slug")
 
     def best_of_studio(self, id: str) -> list[Row]:
         self.note(f"studio:{id}.members")

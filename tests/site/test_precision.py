@@ -7,6 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from jobs.relay import relay_all
+from sitegen.pages.studio import WHOLE
 from tests.factories import (
     edit,
     make_anime,
@@ -51,6 +53,27 @@ def test_a_title_reaches_only_the_pages_that_show_it(site: WholeSite, bebop: UUI
 
     assert site.published() == showing == {path for path, body in pages(site).items() if b"Space Cowboys" in body}
     assert "/anime/noise-1" not in showing
+
+
+def test_a_title_is_not_even_looked_for_on_views_that_leave_it_out(site: WholeSite, bebop: UUID) -> None:
+    for number in range(WHOLE):
+        year = 1998 if number else 2011
+        other = make_anime(site.connection, f"film-{number}", format="movie", season="spring", season_year=year)
+        site.connection.execute(
+            "INSERT INTO anime_studio SELECT %s, id, '' FROM studio WHERE slug = 'sunrise'", [other]
+        )
+    edit(site.connection, bebop, season="spring", format="tv")
+    site.build()
+    (studio,) = site.connection.execute("SELECT id FROM studio WHERE slug = 'sunrise'").fetchall()[0]
+    edit(site.connection, bebop, title_english="Space Cowboys")
+
+    relay_all(site.connection)
+
+    keys = {key for (key,) in site.connection.execute("SELECT key FROM page WHERE path IS NOT NULL")}
+    dirty = {key for key in site.dirty() if key.startswith(("season_format/", "studio_decade/"))}
+    views = {f"season_format/spring-1998/tv{order}" for order in ("", "/a-z", "/air-time")}
+    assert "season_format/spring-1998/movie" in keys
+    assert dirty == {f"studio_decade/{studio}/1990s", *views}
 
 
 def test_a_season_move_reaches_both_seasons_and_no_other(site: WholeSite, bebop: UUID) -> None:
