@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -19,6 +20,7 @@ from bench.work import Work
 from domain import paths, state
 from domain.manifest import SHARDS
 from jobs.site import pictures
+from ports import clock
 from ports.bucket import open_bucket
 from sitegen.build import shard_of
 
@@ -97,27 +99,28 @@ class Edits:
 
     def make(self, slug: str, season: str, number: int) -> None:
         """One edit; its page and its line change by it, and its season shows its title."""
-        path, title = paths.anime(slug), f"Edited {number:03}"
+        path, title, moment = paths.anime(slug), f"Edited {number:03}", clock.now().isoformat().encode()
         page, sitemap = paths.key_of(path), f"sitemaps/{shard_of(path) // self.width}.xml"
-        before, line = self._body(page), _line(self._body(sitemap), path)
+        before, listed = self._body(page), _lastmod(self._body(sitemap), path)
         change = KINDS[number % len(KINDS)].format(title, number)
         self.connection.execute(f"UPDATE anime SET {change} WHERE slug = %s", [slug])
         began = time.perf_counter()
         self.watch.expect("own page", page, lambda body: body != before and bool(self.cache.since(path, began)), began)
         if change.startswith("title"):
             self.watch.expect("list", f"season/{season}", lambda body: title.encode() in body, began)
-        if line:  # a page with too little on it stands in no sitemap
-            self.watch.expect("sitemap", sitemap, lambda body: _line(body, path) != line, began)
+        if listed:  # a page with too little on it stands in no sitemap
+            self.watch.expect("sitemap", sitemap, lambda body: _lastmod(body, path) >= moment, began)
 
     def _body(self, key: str) -> bytes:
         found = self.watch.bucket.get(key)
         return found.body if found else b""
 
 
-def _line(sitemap: bytes, path: str) -> bytes:
-    """What the sitemap says of a path; nothing where it does not name it."""
+def _lastmod(sitemap: bytes, path: str) -> bytes:
+    """When a page was changed last, to the second, as the sitemap has it; nothing where it does not name the page."""
     _, _, rest = sitemap.partition(f"{path}</loc>".encode())
-    return rest[:60]
+    found = re.match(rb"\s*<lastmod>([^<]+)", rest)
+    return found[1] if found else b""
 
 
 def single_edits(work: Work) -> Times:

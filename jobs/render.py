@@ -19,6 +19,7 @@ from jobs import metrics
 from jobs.pace import Pace
 from jobs.reckoning import losses, raise_if_all_is_lost, tell_missed, touched
 from jobs.uploads import Uploads
+from ports import clock
 from ports.bucket import Bucket
 from ports.database import snapshot
 from sitegen.build import Builder, Outcome
@@ -46,13 +47,16 @@ class Queue:
 
 @dataclass(frozen=True)
 class Renderer:
-    """What rendering needs of the world: a connection, a bucket, the builder, the day, the moment, and its pace."""
+    """What rendering needs of the world: a connection, a bucket, the builder, the day, the moment, and its pace.
+
+    A build is of one moment. Where none is given each batch is of its own, so that `lastmod` moves with every change.
+    """
 
     connection: psycopg.Connection
     bucket: Bucket
     builder: Builder
     as_of: date
-    at: datetime
+    at: datetime | None
     pace: Pace = field(default_factory=Pace)
     uploads: Uploads = field(init=False)
 
@@ -104,7 +108,7 @@ class Renderer:
         self._claim(due, outcomes)
         built = self.uploads.upload(outcomes, number, lambda: lease.renew(self.connection, number))
         with self.connection.transaction():
-            slots = finish(self.connection, number, built, self.at, since)
+            slots = finish(self.connection, number, built, self.at or clock.now(), since)
             self._want_sitemaps(slots, lane)
             if lane == EDITS:
                 history.keep(self.connection, [page.key for page in built])

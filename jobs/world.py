@@ -59,9 +59,8 @@ class World:
         return Purger(self.settings)
 
     def renderer(self) -> Renderer:
-        """For this moment: pages are built as of today."""
-        now = clock.now()
-        return Renderer(self.connection, self.bucket, self.builder, now.date(), now, self._pace)
+        """Pages are built as of today."""
+        return Renderer(self.connection, self.bucket, self.builder, clock.today(), None, self._pace)
 
     def close(self) -> None:
         self.purger.stop()
