@@ -12,6 +12,7 @@ from sitegen.reads.batch import BEST_FIRST, CARD, Batch, Row
 INITIAL = "rpad(replace(substr(a.slug, 1, 2), '-', '_'), 2, '_')"
 """As domain.paths.initial_of; indexed."""
 
+NEWEST_FIRST = "a.season_year DESC NULLS LAST, a.slug"
 _YEAR = "coalesce(nullif({0}, 'undated')::integer, 0)"
 _YEAR_PART = _YEAR.format("split_part(w.subject, '/', 2)")
 _OF_SEASON = (
@@ -66,28 +67,25 @@ class ListReads(Batch):
 
     def members_of_season(self, name: str, form: str = "") -> list[Row]:
         """All of them, or those of a format."""
-        ids = self._of_season(name)
-        return self.cards([card["id"] for card in self.glance(ids) if form in ("", card["format"])])
+        self.note(f"season:{name}.members")
+        cards = self.glance(self._on_shelf(name, _OF_SEASON))
+        return self.cards([card["id"] for card in cards if form in ("", card["format"])])
 
     def formats_of_season(self, name: str) -> Counter[str]:
-        return Counter(card["format"] for card in self.glance(self._of_season(name)))
-
-    def _of_season(self, name: str) -> list[str]:
         self.note(f"season:{name}.members")
-        return self._on_shelf(name, _OF_SEASON)
+        return Counter(card["format"] for card in self.glance(self._on_shelf(name, _OF_SEASON)))
 
     def members_of_studio(self, id: str, decade: str = "") -> list[Row]:
         """All of them, or those of a decade; newest first."""
-        cards = self.glance(self._of_studio(id))
+        self.note(f"studio:{id}.members")
+        cards = self.glance(self._on_shelf(id, _OF_STUDIO, NEWEST_FIRST))
         return self.cards([card["id"] for card in cards if decade in ("", paths.decade_of(card["year"]))])
 
     def decades_of_studio(self, id: str) -> Counter[str]:
         """Newest first."""
-        return Counter(paths.decade_of(card["year"]) for card in self.glance(self._of_studio(id)))
-
-    def _of_studio(self, id: str) -> list[str]:
         self.note(f"studio:{id}.members")
-        return self._on_shelf(id, _OF_STUDIO, "a.season_year DESC NULLS LAST, a.slug")
+        cards = self.glance(self._on_shelf(id, _OF_STUDIO, NEWEST_FIRST))
+        return Counter(paths.decade_of(card["year"]) for card in cards)
 
     def best_of_studio(self, id: str) -> list[Row]:
         self.note(f"studio:{id}.members")
