@@ -1,7 +1,9 @@
 """Similar titles: a derived table, so that one genre edit does not reach thousands of pages.
 
 Candidates are the best of the same studio, of the same season and of each shared theme; what they share decides:
-three points for a studio, two for each genre or theme, one for the season. Same rows, same table; every row says why.
+three points for a studio, two for each genre or theme, one for the season. A sequel is no news beside its original, so
+of titles whose names begin alike one is named, and none that begins as the title at hand does. Same rows, same table;
+every row says why.
 """
 
 from __future__ import annotations
@@ -15,9 +17,14 @@ import orjson
 import psycopg
 
 SHOWN = 6
+ALIKE = 2
+"""Words that the names of one story begin with alike; a name of fewer words is the beginning of the other."""
 POOL = 24
 ENOUGH = 3
 STUDIO, GENRE, SEASON = 3, 2, 1
+
+Name = tuple[str, ...]
+"""The words of an address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +36,16 @@ class Title:
     genres: int
     studios: frozenset[int]
     season: str | None
+    name: Name
     pools: tuple[str, ...]
 
 
-Traits = tuple[int, str, int, frozenset[int], str | None]
-"""What is compared of a candidate: order, id, genres, studios, season."""
+Traits = tuple[int, str, int, frozenset[int], str | None, Name]
+"""What is compared of a candidate: order, id, genres, studios, season, name."""
 Row = tuple[str, int, bool, bool]
 """Similar anime, shared genres as a bit mask, same studio, same season."""
+Scored = tuple[int, int, Name, Row]
+"""Points below zero, order, name and row: the best is the least."""
 
 
 def refresh(connection: psycopg.Connection) -> int:
@@ -69,25 +79,47 @@ def rank_all(titles: list[Title]) -> Iterable[tuple[str, list[Row]]]:
     for title in titles:
         for pool in title.pools:
             if len(pools[pool]) < POOL:
-                pools[pool][title.order] = (title.order, title.id, title.genres, title.studios, title.season)
+                pools[pool][title.order] = _traits(title)
     for title in titles:
         candidates: dict[int, Traits] = {}
         for pool in title.pools:
             candidates |= pools[pool]
         candidates.pop(title.order, None)
-        yield title.id, [row[2:] for row in sorted(_scored(title, candidates.values()))[:SHOWN]]
+        yield title.id, _apart(title, sorted(_scored(title, candidates.values())))
 
 
-def _scored(title: Title, others: Iterable[Traits]) -> list[tuple[int, int, str, int, bool, bool]]:
+def _traits(title: Title) -> Traits:
+    return title.order, title.id, title.genres, title.studios, title.season, title.name
+
+
+def _apart(title: Title, scored: Iterable[Scored]) -> list[Row]:
+    """The first of these that are neither of the title's own story nor of each other's."""
+    names, chosen = [title.name], list[Row]()
+    for *_, name, row in scored:
+        if not any(akin(name, other) for other in names):
+            names.append(name)
+            chosen.append(row)
+        if len(chosen) == SHOWN:
+            break
+    return chosen
+
+
+def akin(one: Name, other: Name) -> bool:
+    """Whether two names begin with the same words, or one begins with the other: `naruto` and `naruto-shippuden`."""
+    words = min(len(one), len(other), ALIKE)
+    return one[:words] == other[:words]
+
+
+def _scored(title: Title, others: Iterable[Traits]) -> list[Scored]:
     genres, studios, when = title.genres, title.studios, title.season
     found = []
-    for order, id, other_genres, other_studios, other_season in others:
+    for order, id, other_genres, other_studios, other_season, name in others:
         shared = genres & other_genres
         studio = not studios.isdisjoint(other_studios)
         season = when == other_season and when is not None
         points = GENRE * shared.bit_count() + STUDIO * studio + SEASON * season
         if points >= ENOUGH:
-            found.append((-points, order, id, shared, studio, season))
+            found.append((-points, order, name, (id, shared, studio, season)))
     return found
 
 
@@ -96,17 +128,17 @@ def _titles(connection: psycopg.Connection) -> tuple[list[Title], list[int]]:
     bit = {id: 1 << at for at, (id, _) in enumerate(genres)}
     themes = {id for id, kind in genres if kind == "theme"}
     rows = connection.execute(
-        "SELECT a.id::text, a.season || '-' || a.season_year,"
+        "SELECT a.id::text, a.slug, a.season || '-' || a.season_year,"
         " coalesce(g.ids, '{}'), coalesce(s.ids, '{}') FROM anime a"
         " LEFT JOIN (SELECT anime_id, array_agg(genre_id) ids FROM anime_genre GROUP BY 1) g ON g.anime_id = a.id"
         " LEFT JOIN (SELECT anime_id, array_agg(studio_id) ids FROM anime_studio GROUP BY 1) s ON s.anime_id = a.id"
         " WHERE NOT a.adult AND a.format <> 'unknown' ORDER BY a.popularity_band DESC, a.score_band DESC, a.slug"
     )
     titles = []
-    for order, (id, season, genre_ids, studio_ids) in enumerate(rows):
+    for order, (id, slug, season, genre_ids, studio_ids) in enumerate(rows):
         pools = [f"studio {studio}" for studio in studio_ids]
         pools += [f"theme {genre}" for genre in genre_ids if genre in themes]
         pools += [f"season {season}"] if season else []
         mask = sum(bit[genre] for genre in genre_ids)
-        titles.append(Title(id, order, mask, frozenset(studio_ids), season, tuple(pools)))
+        titles.append(Title(id, order, mask, frozenset(studio_ids), season, tuple(slug.split("-")), tuple(pools)))
     return titles, [id for id, _ in genres]

@@ -61,6 +61,18 @@ def test_order_of_arrival_does_not_matter(connection: psycopg.Connection) -> Non
     assert everything(connection) == before
 
 
+def test_of_one_story_one_title_is_named_and_none_of_the_reader_s_own(connection: psycopg.Connection) -> None:
+    slugs = ("naruto", "naruto-shippuden", "one-piece", "one-piece-film-red", "one-punch-man")
+    anime = {slug: make_anime(connection, slug) for slug in slugs}
+    make_studio(connection, "Toei", *anime.values())
+
+    similar.refresh(connection)
+
+    named = {str(id): slug for slug, id in anime.items()}
+    assert [named[row[0]] for row in rows(connection, anime["naruto"])] == ["one-piece", "one-punch-man"]
+    assert [named[row[0]] for row in rows(connection, anime["one-piece-film-red"])] == ["naruto", "one-punch-man"]
+
+
 def test_adult_titles_are_nobody_s_neighbours(connection: psycopg.Connection) -> None:
     anime, adult = make_anime(connection, "anime"), make_anime(connection, "adult", adult=True)
     make_studio(connection, "Sunrise", anime, adult)
