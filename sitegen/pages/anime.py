@@ -28,6 +28,7 @@ def load(read: Reader, id: str) -> Document | None:
     rows, special_rows = read.newest_episodes(id), read.specials_of(id)
     newest, live = airing.lines(rows, read.as_of), [offer for offer in offers if offer["live"]]
     indexable = bool(anime["synopsis"] or newest or live or studios)
+    more = _more_episodes(read, id, anime["slug"]) if len(newest) == NEWEST else []
     content = {
         "head": _head(anime, studios, genres, newest, indexable),
         "titles": titles(anime),
@@ -38,8 +39,8 @@ def load(read: Reader, id: str) -> Document | None:
         "watch": watching.panel(offers, live, anime["slug"], read.site.region),
         "synopsis": anime["synopsis"].split("\n\n") if anime["synopsis"] else [],
         "synopsis_source": anime["synopsis_source"] or "",
-        "episodes": newest,
-        "more_episodes": _more_episodes(read, id, anime["slug"]) if len(newest) == NEWEST else [],
+        "episodes": newest[::-1] if more else newest,
+        "more_episodes": more,
         "specials": airing.lines(special_rows, read.as_of),
         "facts": _facts(anime, studios, genres),
         "story": story(read, anime),
@@ -84,7 +85,7 @@ def _facts(anime: Row, studios: Sequence[Any], genres: Sequence[Any]) -> list[li
     plain = {
         "Format": labels.FORMATS[anime["format"]],
         "Status": labels.STATUSES[anime["status"]],
-        "Episodes": str(anime["episode_count"] or ""),
+        "Episodes": f"{anime['episode_count']:,}" if anime["episode_count"] else "",
         "Length": labels.duration(anime["episode_seconds"]),
         "Started": labels.day(anime["start_date"], anime["start_precision"]),
         "Ended": labels.day(anime["end_date"], anime["end_precision"]),

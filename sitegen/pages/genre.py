@@ -21,7 +21,7 @@ def load(read: Reader, id: str) -> Document | None:
         return None
     name, slug, kind = genre
     total = sum(many for _, many in years)
-    path, best, sentence = paths.genre(slug), read.best_of_genre(id, BEST), _sentence(name, years)
+    path, best, sentence = paths.genre(slug), read.best_of_genre(id, BEST), sentence_of(name, years)
     content = {
         "head": seo.head(
             path,
@@ -40,10 +40,11 @@ def load(read: Reader, id: str) -> Document | None:
     return Document(path, content, indexable=total >= seo.WORTH_INDEXING)
 
 
-def _sentence(name: str, years: list[tuple[int | None, int]]) -> str:
+def sentence_of(name: str, years: list[tuple[int | None, int]]) -> str:
+    """How many there are, since when, and in which year the most: `66 Drama anime, 1979–2026, 13 of them in …`."""
     total, dated = sum(many for _, many in years), [(many, year) for year, many in years if year]
     span = labels.span(year for _, year in dated)
-    most = f", most of them in {max(dated)[1]} ({max(dated)[0]:,})" if len(dated) > 1 else ""
+    most = f", {max(dated)[0]:,} of them in {max(dated)[1]}, the busiest year" if len(dated) > 1 else ""
     return f"{labels.count(total, f'{name} anime', f'{name} anime')}{f', {span}' if span else ''}{most}."
 
 

@@ -34,7 +34,7 @@ def load(read: Reader, id: str) -> Document | None:
         "cover": cover_of(anime),
         "hue": palettes.hue(id),
         "anime": paths.anime(anime["slug"]),
-        "sentence": _sentence(title, live, read.site.region),
+        "sentence": sentence(title, live, read.site.region),
         "checked": watching.checked(live),
         "now": airing.panel(anime, airing.lines(rows, read.as_of), read.as_of),
         "regions": _regions(live, read.site.region),
@@ -52,7 +52,7 @@ def _head(anime: Row, live: Sequence[Row], region: str, indexable: bool, image: 
     return seo.head(
         path,
         lead + seo.squeeze(title, seo.TITLE - len(lead) - len(note)) + note,
-        f"{_sentence(seo.squeeze(title, 80) + note, live, region)} Services by region, with the date of each check.",
+        f"{sentence(seo.squeeze(title, 80) + note, live, region)} Services by region, with the date of each check.",
         [("Where to watch", paths.where_to_watch_index()), (title, path)],
         indexable=indexable,
         image=(image, f"Where to watch {title}"),
@@ -82,20 +82,23 @@ def _ended(offers: Sequence[Row]) -> list[Row]:
     return list({offer["platform"]: offer for offer in offers if offer["platform"] not in live}.values())
 
 
-def _sentence(title: str, live: Sequence[Row], region: str) -> str:
+def sentence(title: str, live: Sequence[Row], region: str) -> str:
+    """The answer to where it can be watched, the reader’s likely region first."""
     if not live:
         return f"We know of no service that offers {title} now."
-    here = _names(offer for offer in live if offer["region"] == region)
-    others = _names(offer for offer in live if offer["platform"] not in here)
+    here, unstated, others = watching.services(live, region)
     place = labels.inside(region_name(region))
-    if not here:
-        return f"{title} can be watched on {watching.few(others)}; no offer in {place} is known."
-    also = f"; elsewhere also on {watching.few(others)}" if others else ""
-    return f"In {place}, {title} can be watched on {labels.listing(here)}{also}."
-
-
-def _names(offers: Iterable[Row]) -> list[str]:
-    return list(dict.fromkeys(offer["platform"] for offer in offers))
+    if here:
+        parts = [f"In {place}, {title} can be watched on {labels.listing(here)}"]
+        parts += [f"also on {watching.few(unstated)}, region not stated"] if unstated else []
+        parts += [f"elsewhere also on {watching.few(others)}"] if others else []
+    elif unstated:
+        parts = [f"{title} can be watched on {watching.few(unstated)}, region not stated"]
+        parts += [f"elsewhere on {watching.few(others)}"] if others else []
+        parts += [f"no offer that names {place} is known"]
+    else:
+        parts = [f"{title} can be watched on {watching.few(others)}", f"no offer in {place} is known"]
+    return f"{'; '.join(parts)}."
 
 
 def every(connection: psycopg.Connection) -> Iterable[str]:

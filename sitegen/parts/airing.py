@@ -71,7 +71,7 @@ def _state(anime: Row, out: int, count: int) -> str:
         return state
     if anime["status"] == "finished":
         return f"{state}, {labels.count(count, 'episode')}"
-    if out and count:
+    if out and out < count:
         return f"{state}, {out:,} of {labels.count(count, 'episode')} out"
     if out:
         return f"{state}, {labels.count(out, 'episode')} out"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from sitegen import labels, pictures
-from sitegen.parts.titles import title_of
+from sitegen.parts.titles import same, title_of
 from sitegen.reads.batch import Row
 
 COVERS = 5
@@ -19,7 +19,7 @@ def of_anime(anime: Row, studios: Sequence[Any]) -> dict[str, Any]:
     done = count if anime["status"] == "finished" else 0
     return _facts(
         title,
-        anime["title_japanese"] if anime["title_japanese"] != title else "",
+        "" if same(anime["title_japanese"] or "", title) else anime["title_japanese"],
         " · ".join(filter(None, words)),
         figures=_figures(anime, count),
         strip=[count, done] if 1 < count <= 100 and done else [],

@@ -18,16 +18,20 @@ def title_of(anime: Row) -> str:
 def titles(anime: Row) -> dict[str, Any]:
     """The titles in their scripts, and every other name under which the anime is known."""
     main = title_of(anime)
-    romaji = anime["title_romaji"] if anime["title_romaji"] != main else ""
-    japanese = anime["title_japanese"] or ""
-    known = {main, romaji, japanese}
+    romaji, japanese = anime["title_romaji"], anime["title_japanese"] or ""
+    known = {name.casefold() for name in (main, romaji, japanese)}
     return {
         "main": main,
         "lang": "en" if anime["title_english"] else "ja-Latn",
-        "romaji": romaji,
-        "japanese": japanese if japanese != main else "",
-        "synonyms": [name for name in anime["synonyms"] if name not in known],
+        "romaji": "" if same(romaji, main) or same(romaji, japanese) else romaji,
+        "japanese": "" if same(japanese, main) else japanese,
+        "synonyms": [name for name in anime["synonyms"] if name.casefold() not in known],
     }
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two titles say the same but for capitals: `ONE PIECE` needs no place beside `One Piece`."""
+    return one.casefold() == other.casefold()
 
 
 def note_of(anime: Row) -> str:

@@ -23,7 +23,7 @@ def panel(offers: Sequence[Row], live: Sequence[Row], slug: str, region: str) ->
     return {
         "path": paths.where_to_watch(slug),
         "here": [[name, rows[0]["url"], _kinds(rows)] for name, rows in here.items()],
-        "sentence": _sentence(live, set(here), labels.inside(region_name(region))),
+        "sentence": _sentence(live, region),
     }
 
 
@@ -31,10 +31,24 @@ def _kinds(rows: Iterable[Row]) -> str:
     return ", ".join(dict.fromkeys(labels.OFFER_KINDS[row["kind"]] for row in rows))
 
 
-def _sentence(live: Sequence[Row], here: set[str], place: str) -> str:
-    others = sorted({offer["platform"] for offer in live} - here)
+def services(live: Iterable[Row], region: str) -> tuple[list[str], list[str], list[str]]:
+    """Names of services by where they offer it: in this region, in one that is not stated, and only in others."""
+    regions: dict[str, set[str]] = defaultdict(set)
+    for offer in live:
+        regions[offer["platform"]].add(offer["region"])
+    here = [name for name, found in regions.items() if region in found]
+    unstated = [name for name, found in regions.items() if region not in found and "" in found]
+    return here, unstated, [name for name, found in regions.items() if not found & {region, ""}]
+
+
+def _sentence(live: Sequence[Row], region: str) -> str:
+    here, unstated, others = services(live, region)
+    place = labels.inside(region_name(region))
     if here:
         return f"In {place}."
+    if unstated:
+        also = f"; elsewhere on {few(others)}" if others else ""
+        return f"On {few(unstated)}, region not stated{also}."
     return f"Not in {place} as far as we know; elsewhere on {few(others)}." if others else "No service offers it now."
 
 

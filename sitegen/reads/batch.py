@@ -48,7 +48,7 @@ def card_of(
 ) -> Row:
     """What lists show of an anime, made of the columns of CARD; one anime stands on ten lists."""
     title = english or romaji
-    native = japanese if japanese and japanese != title else ""
+    native = japanese if japanese and japanese.casefold() != title.casefold() else ""
     airing = status == "airing"
     return {
         "id": id,

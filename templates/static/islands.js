@@ -36,7 +36,9 @@ for (const time of away ? document.querySelectorAll('time[data-slot]') : []) {
   const clock = (total + 2880) % 1440, day = Math.floor(total / 1440)
   time.textContent = `${String(Math.floor(clock / 60)).padStart(2, '0')}:${String(clock % 60).padStart(2, '0')}${day < 0 ? '⁻¹' : day > 0 ? '⁺¹' : ''}`
 }
-if (away) for (const note of document.querySelectorAll('[data-zone]')) note.textContent = 'Your time, days as in Japan'
+const marks = { '⁻¹': 'day before', '⁺¹': 'day after' }, mark = away < 0 ? '⁻¹' : '⁺¹'
+const marked = [...document.querySelectorAll('time[data-slot]')].some(time => time.textContent.endsWith(mark))
+if (away) for (const note of document.querySelectorAll('[data-zone]')) note.textContent = `Your time, days as in Japan${marked ? ` (${mark}: ${marks[mark]})` : ''}`
 
 // Today, as the broadcasters count it.
 const today = (new Date(Date.now() + JAPAN * 6e4).getUTCDay() + 6) % 7 + 1

@@ -57,4 +57,4 @@ def test_the_week_is_told_in_the_visitor_s_zone(visit: Visit) -> None:
     visit.go("/season/fall-2026")
     assert visit.page.locator("[data-slot='23:30']").first.inner_text() == "14:30"
     assert visit.page.locator("[data-slot='01:05']").first.inner_text() == "16:05⁻¹"
-    assert visit.page.locator("[data-zone]").inner_text() == "Your time, days as in Japan"
+    assert visit.page.locator("[data-zone]").inner_text() == "Your time, days as in Japan (⁻¹: day before)"
