@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from ports import secrets
+from ports.countries import COUNTRIES
 from ports.errors import Misconfigured
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -152,6 +153,6 @@ def _contact(text: str) -> str:
 
 
 def _region(text: str) -> str:
-    if len(text) != 2 or not text.isascii() or not text.isalpha():
-        raise Misconfigured(f"DEFAULT_REGION is {text!r}; it must be a two-letter country code such as US")
+    if text.upper() not in COUNTRIES:
+        raise Misconfigured(f"DEFAULT_REGION is {text!r}; it must be a country code of ISO 3166-1, such as US or GB")
     return text.upper()

@@ -21,6 +21,7 @@ from ports.settings import from_environment
         ("SITE_URL", "https://user@x"),
         ("SITE_URL", "https://x?y"),
         ("DEFAULT_REGION", "USA"),
+        ("DEFAULT_REGION", "UK"),
         ("DATABASE_URL", "mysql://user:secret@host/db"),
         ("DATABASE_URL", "nonsense"),
         ("REDIS_URL", "foo"),
