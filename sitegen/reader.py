@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from sitegen.reads.anime import AnimeReads
 from sitegen.reads.counts import CountReads
 from sitegen.reads.lists import ListReads
+from sitegen.reads.story import StoryReads
 
 
-class Reader(AnimeReads, ListReads, CountReads):
+class Reader(StoryReads, ListReads, CountReads):
     """All verbs. One Reader serves one batch of pages from one snapshot; see `reads/` for each verb."""
 
     def begin(self) -> None:

@@ -69,44 +69,6 @@ class AnimeReads(Batch):
         self.note(*(f"genre:{row[0]}" for row in rows))
         return [row[1:] for row in rows]
 
-    def relations_of(self, id: str) -> list[tuple[str, Row]]:
-        """(kind, card) of each related anime, oldest first."""
-        self.note(f"anime:{id}.relations")
-        rows = self.once("relations", self._relations).get(id, [])
-        return [(kind, card) for related, kind in rows if (card := self.card(related))]
-
-    def _relations(self) -> dict[str, list[tuple[Any, ...]]]:
-        rows = self.grouped(
-            "SELECT r.anime_id::text, r.related_id::text, r.kind FROM relation r JOIN anime a ON a.id = r.related_id"
-            " WHERE r.anime_id = ANY (%s::uuid[]) ORDER BY a.season_year NULLS LAST, a.slug, r.kind",
-            self.ids,
-        )
-        self.fetch_cards(related for group in rows.values() for related, _ in group)
-        return rows
-
-    def editions_of(self, id: str) -> list[tuple[Any, Row]]:
-        """(edition, card) of the other versions that retell this anime."""
-        self.note(f"anime:{id}.editions")
-        rows = self.once("editions", self._editions).get(id, [])
-        return [(edition, card) for other, edition in rows if (card := self.card(other))]
-
-    def _editions(self) -> dict[str, list[tuple[Any, ...]]]:
-        rows = self.grouped(
-            "SELECT primary_id::text, id::text, edition FROM anime WHERE primary_id = ANY (%s::uuid[])"
-            " ORDER BY season_year NULLS LAST, slug",
-            self.ids,
-        )
-        self.fetch_cards(other for group in rows.values() for other, _ in group)
-        return rows
-
-    def primary_of(self, anime: Row) -> Row | None:
-        """The card of the edition that this one retells."""
-        if anime["primary_id"] is None:
-            return None
-        rows = self.once("anime", dict[str, Row])
-        self.once("primaries", lambda: self.fetch_cards(r["primary_id"] for r in rows.values() if r["primary_id"]))
-        return self.card(anime["primary_id"])
-
     def similar_to(self, id: str) -> list[tuple[Any, ...]]:
         """(card, shared genre names, same studio, same season) of similar anime, most similar first."""
         self.note(f"anime:{id}.similar")
