@@ -8,6 +8,13 @@ from __future__ import annotations
 from urllib.parse import quote
 
 UNDATED = "undated"
+DYNAMIC = (
+    "api", "desk", "join", "library", "media", "reset", "search", "settings", "sign-in", "sign-out", "verify",
+)  # fmt: skip
+"""First words of the addresses that the app answers, each for one reader; all others are pages, the same for all.
+
+The edges in `deploy/` hold the same table. `/@handle` belongs to it too.
+"""
 _PLAIN = "/:@!$&'()*+,;=-._~"
 """What RFC 3986 lets stand in a path; all else is escaped, so that each path has exactly one address."""
 
@@ -25,6 +32,15 @@ def path_of(key: str) -> str:
 def address_of(path: str) -> str:
     """The one way in which a path is written in an address."""
     return quote(path, safe=_PLAIN)
+
+
+def is_dynamic(path: str) -> bool:
+    """Whether the app answers this path, and no page can lie there."""
+    return path.startswith("/@") or path[1:].partition("/")[0] in DYNAMIC
+
+
+def profile(handle: str) -> str:
+    return f"/@{handle}"
 
 
 def home() -> str:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
 from flask_compress import Compress
+from werkzeug.middleware.proxy_fix import ProxyFix
 
-from dynamic import access, errors
+from dynamic import access, cookies, errors, forms, guard, limits, login, pages, transaction
+from dynamic.auth import auth
 from dynamic.health import health, panel
 from dynamic.origin import origin
 from ports.bucket import open_bucket
+from ports.passwords import Argon2
 from ports.settings import Settings
+from ports.signing import open_keys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, origin)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, auth, origin)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -34,13 +38,29 @@ def create_app(settings: Settings) -> Flask:
     app = Flask(__name__, static_folder=None)
     bucket = open_bucket(settings.bucket_url)
     app.extensions.update(bucket=bucket, health=panel(settings, bucket))
+    app.extensions.update(keys=open_keys(settings), hasher=Argon2())
     access.install(app)
     app.after_request(_harden)
     _compress(app)
+    _know_readers(app, settings)
     errors.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    limits.install(app, settings)
     return app
+
+
+def _know_readers(app: Flask, settings: Settings) -> None:
+    """In this order: a connection, what may be asked on it, and cookies before it is committed."""
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
+    cookies.install(app, settings)
+    transaction.install(app, settings)
+    login.install(app)
+    guard.install(app, settings)
+    pages.install(app, settings)
+    app.after_request(login.tidy)
+    app.after_request(forms.keep_guest)
 
 
 def _harden(response: Response) -> Response:

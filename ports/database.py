@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import orjson
@@ -16,6 +16,7 @@ from ports.errors import Misconfigured, Unavailable
 
 if TYPE_CHECKING:
     from psycopg.abc import PQGen
+    from psycopg_pool import ConnectionPool
     from sqlalchemy import Engine
 
 SCHEMES = ("postgresql", "postgres")
@@ -50,6 +51,8 @@ WORKING = Patience(connect=5, statement=600, lock=120, idle=120)
 """Of processes that run for ever: one that hangs with a lock in its hand would stop all the others."""
 BRIEF = Patience(connect=2, statement=2, lock=2, idle=10)
 """Of who only looks whether all is well."""
+ANSWERING = Patience(connect=2, statement=5, lock=2, idle=10)
+"""Of who answers a request: a reader has gone by then."""
 GRACE = 5.0
 """Seconds after which a statement that should have ended is no longer waited for: the server itself hangs."""
 _LIVELINESS: dict[str, Any] = {
@@ -92,6 +95,26 @@ def connect(url: str, patience: Patience = PATIENT, name: str = "autotrack") -> 
         raise Unavailable(f"PostgreSQL does not answer (DATABASE_URL): {error}") from error
     connection.patience = patience
     return connection
+
+
+def pool(url: str, size: int, patience: Patience = ANSWERING, name: str = "autotrack web") -> ConnectionPool:
+    """Up to `size` connections in UTC, each opened when it is first needed; statements begin a transaction.
+
+    What is asked again and again is planned once: these are questions about single rows. Raises Misconfigured.
+    """
+    from psycopg_pool import ConnectionPool  # only the web needs it
+
+    _check(url)
+
+    def patient(connection: psycopg.Connection) -> None:
+        cast(_Connection, connection).patience = patience
+
+    return ConnectionPool(
+        url, connection_class=_Connection, configure=patient, min_size=0, max_size=size, open=False,
+        timeout=patience.connect, reconnect_timeout=patience.connect, max_idle=300, name=name,
+        kwargs={"connect_timeout": patience.connect, "application_name": name,
+                "options": f"-c timezone=UTC{patience.options()}", **_LIVELINESS},
+    )  # fmt: skip
 
 
 @contextmanager

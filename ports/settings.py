@@ -16,6 +16,8 @@ from ports.errors import Misconfigured
 PROJECT = Path(__file__).resolve().parent.parent
 
 _HOST = re.compile(r"[^\s@/]+")
+_SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>")
+SHORTEST_KEY = 32
 LOG_FORMATS, LOG_LEVELS = ("json", "text"), ("debug", "info", "warning", "error")
 
 
@@ -43,6 +45,14 @@ class Settings:
     feeds: tuple[Path, ...] = ()
     cdn_url: str = "none:"
     cdn_token: str = field(default="", repr=False)
+    uploads_url: str = ""
+    """Where pictures of fans lie; never in the bucket of pages."""
+    mail_url: str = "console:"
+    mail_from: str = ""
+    secret_keys: tuple[str, ...] = field(default=(), repr=False)
+    """The newest first; without any, one is kept in the home."""
+    proxies: int = 0
+    """How many proxies of ours a request comes through: so many words of X-Forwarded-For are believed."""
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -68,6 +78,11 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         feeds=tuple(Path(text).absolute() for text in environ.get("FEEDS", "").split(os.pathsep) if text),
         cdn_url=environ.get("CDN_URL") or "none:",
         cdn_token=environ.get("CDN_TOKEN") or "",
+        uploads_url=environ.get("UPLOADS_URL") or "file:" + quote(str(home / "uploads")),
+        mail_url=environ.get("MAIL_URL") or "console:",
+        mail_from=_sender(environ.get("MAIL_FROM") or ""),
+        secret_keys=_keys(environ.get("SECRET_KEY") or ""),
+        proxies=_proxies(environ.get("PROXIES") or "0"),
     )
 
 
@@ -96,6 +111,11 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "FEEDS": os.pathsep.join(map(str, settings.feeds)),
         "CDN_URL": settings.cdn_url,
         "CDN_TOKEN": settings.cdn_token,
+        "UPLOADS_URL": settings.uploads_url,
+        "MAIL_URL": settings.mail_url,
+        "MAIL_FROM": settings.mail_from,
+        "SECRET_KEY": " ".join(settings.secret_keys),
+        "PROXIES": str(settings.proxies),
     }
     return inherited() | chosen
 
@@ -107,7 +127,8 @@ def inherited() -> dict[str, str]:
 
 def secrets_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> frozenset[str]:
     """What of the settings and the environment nobody may read in a log or an error."""
-    return secrets.found_in({**environ, "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url})
+    found = secrets.found_in({**environ, "DATABASE_URL": settings.database_url, "REDIS_URL": settings.redis_url})
+    return found.union(settings.secret_keys)
 
 
 def _port(text: str, name: str = "PORT") -> int:
@@ -150,6 +171,27 @@ def _contact(text: str) -> str:
             f"SECURITY_CONTACT is {text!r}; it must be an address such as mailto:security@anime.example or https://…"
         )
     return text
+
+
+def _sender(text: str) -> str:
+    if text and not _SENDER.fullmatch(text):
+        raise Misconfigured(f"MAIL_FROM is {text!r}; it must be an address such as AutoTrack <no-reply@anime.example>")
+    return text
+
+
+def _keys(text: str) -> tuple[str, ...]:
+    keys = tuple(text.split())
+    if any(len(key) < SHORTEST_KEY for key in keys):
+        raise Misconfigured(
+            f"SECRET_KEY holds a key of fewer than {SHORTEST_KEY} characters; `openssl rand -base64 48` makes one"
+        )
+    return keys
+
+
+def _proxies(text: str) -> int:
+    if not text.isdecimal() or int(text) > 9:
+        raise Misconfigured(f"PROXIES is {text!r}; it must be the number of proxies in front of Flask, such as 1")
+    return int(text)
 
 
 def _region(text: str) -> str:

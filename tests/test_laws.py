@@ -16,7 +16,7 @@ from autotrack.cli import VERBS
 from domain.changes import TRACKED
 from dynamic.app import BLUEPRINTS
 from jobs.site import Build, Report, build
-from ports import bucket, cdn
+from ports import bucket, cdn, mail
 from ports.settings import PROJECT
 from sitegen.site import PAGE_TYPES
 
@@ -117,6 +117,11 @@ def test_law_4_every_adapter_of_the_cdn_has_its_scheme_and_back() -> None:
     assert files | {"none"} == set(cdn.SCHEMES)
 
 
+def test_law_4_every_adapter_of_the_mail_has_its_scheme_and_back() -> None:
+    files = {path.stem.removeprefix("mail_") for path in modules("ports") if path.stem.startswith("mail_")}
+    assert files | {"console", "smtps"} == set(mail.SCHEMES)
+
+
 SCHEME_OF = {"bucket_directory": "file", "bucket_s3": "s3"}
 
 
@@ -134,6 +139,12 @@ def test_law_4_every_verb_and_blueprint_is_listed() -> None:
 def test_law_5_every_table_that_pages_show_is_tracked(connection: psycopg.Connection) -> None:
     rows = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
     own = {
+        "account",
+        "session",
+        "token",
+        "handle_history",
+        "sign_in_failure",
+        "mail",
         "alembic_version",
         "feed_record",
         "change_log",

@@ -1,0 +1,109 @@
+"""Limits: how often one account or one address may ask for what costs us or others something.
+
+Counted in Redis. While that is away each process counts for itself, and allows less: reading goes on, guessing does
+not. How often a password may be wrong is counted in PostgreSQL (`domain/sign_in.py`), wherever it comes from.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import time
+from dataclasses import dataclass
+from typing import Any, cast
+
+from flask import Flask, Response, g, request
+from flask.typing import RouteCallable
+from flask_limiter import Limiter, RequestLimit
+from flask_login import current_user
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from ports.settings import Settings
+
+PATIENCE = 0.2
+"""Seconds that Redis has: counting must not take longer than what is counted."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """How often in all, and how often in one process while nobody counts for all."""
+
+    together: str
+    alone: str
+
+
+LIMITS = {
+    "auth.join": Limit("10 per hour", "3 per hour"),
+    "auth.sign_in": Limit("60 per hour", "10 per hour"),
+    "auth.code": Limit("30 per hour", "5 per hour"),
+    "links.reset": Limit("10 per hour", "3 per hour"),
+    "links.new_password": Limit("20 per hour", "5 per hour"),
+    "links.verify": Limit("20 per hour", "5 per hour"),
+    "account.email": Limit("10 per hour", "3 per hour"),
+    "account.verify_again": Limit("10 per hour", "3 per hour"),
+    "account.handle": Limit("10 per hour", "3 per hour"),
+    "account.avatar": Limit("20 per hour", "5 per hour"),
+}
+"""Endpoint → limit, for what is dear or what helps who guesses."""
+OTHERS = Limit("300 per minute", "60 per minute")
+"""Anything else that changes something."""
+GUESSED = ("auth.sign_in",)
+FAILED = "20 per hour"
+"""Passwords and codes that were wrong, from one address."""
+
+
+def install(app: Flask, settings: Settings) -> Limiter:
+    """Reads are not counted. Endpoints must be there already."""
+    limiter = Limiter(
+        _who,
+        app=app,
+        default_limits=[lambda: _limit().together],
+        in_memory_fallback=[lambda: _limit().alone],  # type: ignore[list-item]
+        storage_uri=_storage(settings.redis_url),
+        storage_options=_options(settings.redis_url),
+        strategy="fixed-window",
+        key_prefix="autotrack",
+        on_breach=_note,
+    )
+    limiter.request_filter(lambda: request.method in ("GET", "HEAD", "OPTIONS"))
+    failed = limiter.limit(FAILED, override_defaults=False, deduct_when=_was_wrong)
+    for endpoint in GUESSED:
+        app.view_functions[endpoint] = cast(RouteCallable, failed(app.view_functions[endpoint]))
+    return limiter
+
+
+def _limit() -> Limit:
+    return LIMITS.get(request.endpoint or "", OTHERS)
+
+
+def _who() -> str:
+    """The account, else the address; of version 6 the network of one home, which has addresses without number."""
+    if current_user.is_authenticated:
+        return f"account:{current_user.id}"
+    try:
+        address = ipaddress.ip_address(request.remote_addr or "")
+    except ValueError:
+        return "address:unknown"
+    if address.version == 4:
+        return f"address:{address}"
+    return f"address:{ipaddress.ip_network((address, 64), strict=False)}"
+
+
+def _was_wrong(response: Response) -> bool:
+    return response.status_code == 422
+
+
+def _note(limit: RequestLimit) -> None:
+    g.retry_after = max(1, round(limit.reset_at - time.time()))
+
+
+def _storage(url: str) -> str:
+    if url == "embedded:":
+        return "memory://"
+    return f"redis+{url}" if url.startswith("unix:") else url
+
+
+def _options(url: str) -> dict[str, Any]:
+    if url == "embedded:":
+        return {}
+    return {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE, "retry": Retry(NoBackoff(), 0)}

@@ -1,0 +1,73 @@
+"""The transaction of a request: one connection, committed when the view returns, rolled back when it raises."""
+
+from __future__ import annotations
+
+import os
+from typing import cast
+
+import psycopg
+from flask import Flask, Response, current_app, g, request
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from ports.database import pool
+from ports.errors import Unavailable
+from ports.settings import Settings
+
+AT_ONCE = 8
+"""Connections of one process; more threads than that wait for one another."""
+WITHOUT = frozenset({None, "health", "origin"})
+"""Blueprints whose routes touch no row."""
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """`g.connection` is there in every view but those of WITHOUT."""
+    app.extensions["database"] = settings.database_url
+    app.before_request(_begin)
+    app.after_request(_commit)
+    app.teardown_request(_give_back)
+
+
+def _begin() -> None:
+    if request.blueprint in WITHOUT:
+        return
+    try:
+        g.connection = _pool().getconn()
+    except PoolTimeout as error:
+        raise Unavailable("PostgreSQL does not answer, or all connections to it are in use (DATABASE_URL)") from error
+
+
+def failed() -> None:
+    """Nothing of this request is to stay; whoever makes an answer out of an error says so."""
+    g.failed = True
+
+
+def _commit(response: Response) -> Response:
+    if "connection" in g and not g.get("failed"):
+        g.failed = True  # unless it goes well: a commit that fails is answered as an error
+        cast(psycopg.Connection, g.connection).commit()
+        g.failed = False
+    return response
+
+
+def _give_back(error: BaseException | None) -> None:
+    connection: psycopg.Connection | None = g.pop("connection", None)
+    if connection is not None:
+        if not connection.closed:
+            connection.rollback()
+        _pool().putconn(connection)
+
+
+def _pool() -> ConnectionPool:
+    """The pool of this process; made after a fork, for a connection cannot be shared."""
+    key = f"pool of {os.getpid()}"
+    if key not in current_app.extensions:
+        opened = pool(current_app.extensions["database"], AT_ONCE)
+        opened.open()
+        current_app.extensions[key] = opened
+    return cast(ConnectionPool, current_app.extensions[key])
+
+
+def close(app: Flask) -> None:
+    """Close the connections of this process; the next request opens others."""
+    if opened := app.extensions.pop(f"pool of {os.getpid()}", None):
+        opened.close()
