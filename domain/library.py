@@ -1,0 +1,207 @@
+"""A fan's library: what is tracked, watched and said of it.
+
+Each verb is two statements (one that reads and locks, one that writes) and returns what the entry is since; the last
+thing that a fan did is undone by `undo` (`domain/library_changes.py`). The time is given, in UTC. Prepared statements
+save a third of the work: leave psycopg's `prepare_threshold` on in the pool.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from types import EllipsisType
+from uuid import UUID
+
+import psycopg
+
+from domain import library_rules as rules
+from domain.errors import Invalid, NotFound, Stale
+from domain.library_dates import When, when
+from domain.library_derived import settle
+from domain.library_entry import Changed
+from domain.library_fields import said
+from domain.library_ledger import Rule, change, change_all
+from domain.library_rows import Ledger
+from domain.library_write import Act
+
+Watched = datetime | str | None
+"""A moment; a day, month or year (`2012-05-17`, `2012-05`, `2012`); None where nobody knows."""
+
+
+def track(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, at: datetime, source: str,
+    status: str = "planning", **fields: object,
+) -> Changed:  # fmt: skip
+    """Put an anime into the library; of one that is there already only what is said here changes."""
+    wanted = fields if status == "planning" else {**fields, "status": status}
+
+    def rule(ledger: Ledger) -> tuple[Ledger, str]:
+        after, explained = edited(rules.tracked(ledger, user_id, at), wanted, at, source)
+        return after, explained if ledger.row else f"Added as {after.entry.status}."
+
+    return change(connection, Act(user_id, at, source, "track"), anime_id, rule)
+
+
+def edit(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, changes: Mapping[str, object], at: datetime,
+    source: str, if_version: int | None = None,
+) -> Changed:  # fmt: skip
+    """Say what is said in `changes`: `status`, `progress` and the FIELDS of `domain/library_fields.py`.
+
+    Raises NotFound where it is not tracked, Stale where its version is not `if_version`, Invalid with the field.
+    """
+    rule = _in_library(lambda ledger: edited(ledger, changes, at, source), if_version)
+    return change(connection, Act(user_id, at, source, "edit"), anime_id, rule)
+
+
+def bulk(
+    connection: psycopg.Connection, user_id: int, anime_ids: Sequence[UUID], changes: Mapping[str, object],
+    at: datetime, source: str,
+) -> list[Changed]:  # fmt: skip
+    """The same changes to many entries, all or none, in as many statements as one takes."""
+    rule = _in_library(lambda ledger: edited(ledger, changes, at, source))
+    return change_all(connection, Act(user_id, at, source, "bulk"), anime_ids, rule)
+
+
+def edited(ledger: Ledger, changes: Mapping[str, object], at: datetime, source: str) -> tuple[Ledger, str]:
+    """A ledger with what is said in `changes`: fields first, then progress, and the status has the last word."""
+    fields = {name: value for name, value in changes.items() if name not in ("status", "progress")}
+    after = settle(replace(ledger, row=said(ledger.entry, fields)))
+    if "progress" in changes:
+        after = _counted(after, changes["progress"], at, source)
+    if "status" in changes:
+        after = rules.say(after, str(changes["status"]), at, source)
+    return after, f"Changed {', '.join(changes)}." if changes else "Nothing to change."
+
+
+def _counted(ledger: Ledger, number: object, at: datetime, source: str) -> Ledger:
+    if not isinstance(number, int) or isinstance(number, bool):
+        raise Invalid("progress", "must be a whole number")
+    return _up_to(ledger, number, at, source, when(None, at), exactly=True)
+
+
+def watch(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, episode: int, at: datetime, source: str,
+    watched_at: Watched | EllipsisType = ..., zone: str = "UTC", kind: str = "regular", if_version: int | None = None,
+) -> Changed:  # fmt: skip
+    """One viewing of an episode, now unless it is said when. What was completed stays so: it is one more viewing.
+
+    Of an anime that is not tracked it is the beginning. Raises Invalid for an episode that there is not.
+    """
+    moment = _when(watched_at, at, zone)
+
+    def rule(ledger: Ledger) -> tuple[Ledger, str]:
+        ledger = rules.tracked(ledger, user_id, at)
+        rules.check_number(ledger, episode, kind, least=0 if kind == "special" else 1)
+        name = "Special" if kind == "special" else "Episode"
+        return rules.watched(ledger, [episode], kind, moment, source), f"{name} {episode} watched."
+
+    return change(connection, Act(user_id, at, source, "watch"), anime_id, _of_version(rule, if_version))
+
+
+def plus_one(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, at: datetime, source: str,
+    zone: str = "UTC", if_version: int | None = None,
+) -> Changed:  # fmt: skip
+    """The next regular episode has just been watched: that after the last, or one left out where that was the end.
+
+    Raises Conflict where all have been.
+    """
+    moment = when(at, at, zone)
+
+    def rule(ledger: Ledger) -> tuple[Ledger, str]:
+        ledger = rules.tracked(ledger, user_id, at)
+        number = rules.next_number(ledger)
+        return rules.watched(ledger, [number], "regular", moment, source), f"Episode {number} watched."
+
+    return change(connection, Act(user_id, at, source, "plus_one"), anime_id, _of_version(rule, if_version))
+
+
+def watch_up_to(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, number: int, at: datetime, source: str,
+    watched_at: Watched = None, zone: str = "UTC", exactly: bool = False, if_version: int | None = None,
+) -> Changed:  # fmt: skip
+    """Every regular episode up to this one was watched, nobody says when; `exactly`: and none after it."""
+    moment = when(watched_at, at, zone)
+
+    def rule(ledger: Ledger) -> tuple[Ledger, str]:
+        ledger = rules.tracked(ledger, user_id, at)
+        return _up_to(ledger, number, at, source, moment, exactly), f"Watched up to episode {number}."
+
+    return change(connection, Act(user_id, at, source, "watch_up_to"), anime_id, _of_version(rule, if_version))
+
+
+def _up_to(ledger: Ledger, number: int, at: datetime, source: str, moment: When, exactly: bool) -> Ledger:
+    rules.check_number(ledger, number, least=0)
+    missing = sorted(set(range(1, number + 1)) - ledger.numbers())
+    after = rules.watched(ledger, missing, "regular", moment, source) if missing else ledger
+    beyond = {play.id for play in after.seen() if play.number > number} if exactly else set()
+    return rules.unwatched(after, beyond, at) if beyond else after
+
+
+def unwatch(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, episode: int, at: datetime, source: str,
+    kind: str = "regular", if_version: int | None = None,
+) -> Changed:  # fmt: skip
+    """The episode was not watched in this round after all. Rounds before keep theirs."""
+
+    def rule(ledger: Ledger) -> tuple[Ledger, str]:
+        gone = {
+            play.id for play in ledger.plays
+            if (play.kind, play.number, play.cycle) == (kind, episode, ledger.entry.cycle)
+        }  # fmt: skip
+        after = rules.unwatched(ledger, gone, at) if gone else ledger
+        return after, f"{'Special' if kind == 'special' else 'Episode'} {episode} not watched."
+
+    return change(connection, Act(user_id, at, source, "unwatch"), anime_id, _in_library(rule, if_version))
+
+
+def rewatch(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, at: datetime, source: str,
+    if_version: int | None = None,
+) -> Changed:  # fmt: skip
+    """Begin to watch it again: a round with dates of its own. Raises Conflict where nothing was watched yet."""
+    rule = _in_library(lambda ledger: (rules.again(ledger, at), "Rewatch begun."), if_version)
+    return change(connection, Act(user_id, at, source, "rewatch"), anime_id, rule)
+
+
+def remove(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, at: datetime, source: str,
+    if_version: int | None = None,
+) -> Changed:  # fmt: skip
+    """Track it no more; the change keeps everything, so that it can be undone."""
+    rule = _in_library(lambda ledger: (Ledger(ledger.anime_id, ledger.total, ledger.aired), "Removed."), if_version)
+    return change(connection, Act(user_id, at, source, "remove"), anime_id, rule)
+
+
+def recalculate(connection: psycopg.Connection, user_id: int, anime_ids: Sequence[UUID], at: datetime) -> list[Changed]:
+    """Derive again what follows from watches; changes nothing unless somebody wrote past these verbs."""
+    rule = _in_library(lambda ledger: (settle(ledger), "Recounted."))
+    return change_all(connection, Act(user_id, at, "recount", "recalculate"), anime_ids, rule)
+
+
+def _when(watched: Watched | EllipsisType, at: datetime, zone: str) -> When:
+    return when(at if isinstance(watched, EllipsisType) else watched, at, zone)
+
+
+def _in_library(rule: Rule, if_version: int | None = None) -> Rule:
+    """Of what is tracked only."""
+
+    def check(ledger: Ledger) -> tuple[Ledger, str]:
+        if ledger.row is None:
+            raise NotFound("This anime is not in your library.")
+        return rule(ledger)
+
+    return _of_version(check, if_version)
+
+
+def _of_version(rule: Rule, if_version: int | None) -> Rule:
+    """Of the version that was looked at; any where none is named."""
+
+    def check(ledger: Ledger) -> tuple[Ledger, str]:
+        if if_version is not None and if_version != (ledger.row.version if ledger.row else 0):
+            raise Stale("This was changed elsewhere since you looked at it.")
+        return rule(ledger)
+
+    return check

@@ -1,0 +1,159 @@
+"""Every change of a library: its history, and undoing one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import psycopg
+from msgspec.structs import replace as put
+from psycopg.rows import class_row
+
+from domain.errors import Conflict, NotFound
+from domain.library_derived import DERIVED, settle
+from domain.library_diff import Json
+from domain.library_entry import Changed
+from domain.library_ledger import change
+from domain.library_rows import Cycle, Ledger, Play, Row
+from domain.library_write import Act
+
+LATEST = 200
+"""Changes that a history shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change: who wrote it (`source`), what it did in a sentence, and both sides of what differed.
+
+    `undoes` and `undone_by` are the numbers of other changes, or None.
+    """
+
+    id: int
+    at: datetime
+    source: str
+    verb: str
+    explained: str
+    before: Json
+    after: Json
+    undoes: int | None
+    undone_by: int | None
+
+
+_HISTORY = """
+SELECT id, at, source, verb, explained, before, after, undoes, undone_by FROM library_change
+WHERE user_id = %s AND anime_id = %s ORDER BY id DESC LIMIT %s
+"""
+_LOOK = """
+SELECT anime_id, before, after, explained, undone_by FROM library_change WHERE user_id = %s AND id = %s FOR UPDATE
+"""
+
+
+def history(connection: psycopg.Connection, user_id: int, anime_id: UUID, limit: int = LATEST) -> list[Change]:
+    """What was done to an entry, newest first; also after it was removed."""
+    with connection.cursor(row_factory=class_row(Change)) as cursor:
+        return cursor.execute(_HISTORY, [user_id, anime_id, limit]).fetchall()
+
+
+def undo(connection: psycopg.Connection, user_id: int, change_id: int, at: datetime, source: str = "web") -> Changed:
+    """Make a change not have been; that is a change too, and can be undone.
+
+    Raises NotFound for a change that is not this fan's, Conflict where it was undone before, or where what it changed
+    was changed again since.
+    """
+    found = connection.execute(_LOOK, [user_id, change_id]).fetchone()
+    if found is None:
+        raise NotFound("There is no such change.")
+    anime_id, before, after, explained, undone_by = found
+    if undone_by is not None:
+        raise Conflict("This was undone before.")
+    act = Act(user_id, at, source, "undo", undoes=change_id)
+    return change(connection, act, anime_id, lambda ledger: (_undone(ledger, before, after), f"Undone: {explained}"))
+
+
+def _undone(ledger: Ledger, before: Json, after: Json) -> Ledger:
+    if after["entry"] is None:
+        return _restored(ledger, before)
+    if ledger.row is None:
+        raise Conflict("This anime is no longer in your library.")
+    if before["entry"] is None:
+        return _withdrawn(ledger, after)
+    back = replace(
+        ledger,
+        row=_columns_back(ledger.row, before["entry"], after["entry"]),
+        cycles=_rounds_back(ledger.cycles, before["cycles"], after["cycles"]),
+        plays=_plays_back(ledger.plays, before["watches"], after["watches"]),
+    )
+    if not {play.cycle for play in back.plays} <= {0, *(cycle.number for cycle in back.cycles)}:
+        raise Conflict("Episodes of this rewatch were watched since. Undo those first.")
+    return settle(back)
+
+
+def _restored(ledger: Ledger, before: Json) -> Ledger:
+    """What was removed comes back as it was."""
+    if ledger.row is not None:
+        raise Conflict("This anime was added again since.")
+    cycles = tuple(msgspec.convert(cycle, Cycle) for cycle in before["cycles"].values())
+    return settle(
+        replace(ledger, row=msgspec.convert(before["entry"], Row), cycles=cycles, plays=_plays(before["watches"]))
+    )
+
+
+def _withdrawn(ledger: Ledger, after: Json) -> Ledger:
+    """What was added goes, if it is still as it was added."""
+    row = ledger.entry
+    added = msgspec.convert(after["entry"], Row)
+    if put(row, version=0, updated_at=row.added_at, last_watch=0) != put(
+        added, version=0, updated_at=added.added_at, last_watch=0
+    ) or ledger.plays != _plays(after["watches"]):
+        raise Conflict("It was changed since it was added. Undo those changes first, or remove it.")
+    return Ledger(ledger.anime_id, ledger.total, ledger.aired)
+
+
+def _columns_back(row: Row, before: Json, after: Json) -> Row:
+    """Columns as they were; those that are derived follow from the rest anyway."""
+    typed = {name: _typed(name, value) for name, value in before.items()}
+    for name, value in after.items():
+        if not _follows(row, name) and getattr(row, name) != _typed(name, value):
+            raise Conflict(f"It was changed again since ({name}). Undo that first.")
+    return put(row, **typed)
+
+
+def _follows(row: Row, name: str) -> bool:
+    """Whether a column follows from watches: dates do that nobody has said."""
+    date = name.removesuffix("_precision")
+    return name in DERIVED or (date in ("started", "finished") and not getattr(row, f"{date}_said"))
+
+
+_TYPES = msgspec.structs.fields(Row)
+_TYPE_OF: dict[str, Any] = {field.name: field.type for field in _TYPES}
+
+
+def _typed(name: str, value: object) -> Any:
+    return msgspec.convert(value, _TYPE_OF[name])
+
+
+def _rounds_back(cycles: tuple[Cycle, ...], before: Json, after: Json) -> tuple[Cycle, ...]:
+    rounds = {cycle.number: cycle for cycle in cycles}
+    for number, cycle in before.items():
+        if cycle is not None:
+            rounds[int(number)] = msgspec.convert(cycle, Cycle)
+        elif int(number) in rounds and after[number] is not None:
+            del rounds[int(number)]
+    return tuple(rounds[number] for number in sorted(rounds))
+
+
+def _plays_back(plays: tuple[Play, ...], gone: list[Json], came: list[Json]) -> tuple[Play, ...]:
+    left = {play.id for play in plays} - {play["id"] for play in came}
+    kept = [play for play in plays if play.id in left]
+    return tuple(sorted([*kept, *(play for play in _plays(gone) if play.id not in left)], key=lambda play: play.id))
+
+
+def _plays(rows: list[Json]) -> tuple[Play, ...]:
+    return tuple(msgspec.convert(list(_ordered(row)), Play) for row in rows)
+
+
+def _ordered(row: Json) -> list[Any]:
+    return [row[name] for name in Play.__struct_fields__]
