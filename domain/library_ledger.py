@@ -36,7 +36,7 @@ SELECT a.id, a.episode_count, a.status = 'finished' OR coalesce(a.end_date < %(a
     (SELECT json_agg(c ORDER BY number)::text FROM cycle c WHERE c.user_id = %(user)s AND c.anime_id = a.id),
     (SELECT json_agg(json_build_array(id, kind, number, cycle, watched_at, watched_on, precision, source) ORDER BY id)
         ::text FROM watch w WHERE w.user_id = %(user)s AND w.anime_id = a.id)
-FROM anime a LEFT JOIN held ON held.anime_id = a.id WHERE a.id = ANY (%(anime)s)
+FROM anime a LEFT JOIN held ON held.anime_id = a.id WHERE a.id = ANY (%(anime)s) ORDER BY a.id
 """
 # `held` is as the lock found it, all else as it was when the statement began: after a wait they may differ
 _ROW, _CYCLES, _PLAYS = Decoder(Row), Decoder(tuple[Cycle, ...]), Decoder(tuple[Play, ...])
@@ -48,20 +48,24 @@ def change(connection: psycopg.Connection, act: Act, anime_id: UUID, rule: Rule)
     return changed
 
 
-def change_all(connection: psycopg.Connection, act: Act, anime_ids: Sequence[UUID], rule: Rule) -> list[Changed]:
-    """Change many entries by one rule, all or none; answers in the order of `anime_ids`, each of them once."""
-    wanted = list(dict.fromkeys(anime_ids))
+def change_all(
+    connection: psycopg.Connection, act: Act, anime_ids: Sequence[UUID], rule: Rule, skip_unknown: bool = False
+) -> list[Changed]:
+    """Change many entries by one rule, all or none; answers in the order of `anime_ids`, each of them once.
+
+    Anime that there are not are left out of the answers, or else raise NotFound.
+    """
+    wanted, done = sorted(set(anime_ids)), dict[UUID, Changed]()  # all lock in this order, so none waits in a circle
     if len(wanted) > MOST:
         raise Invalid("anime", f"must be {MOST} or fewer at once")
-    done: dict[UUID, Changed] = {}
     for _ in range(ATTEMPTS):
-        waiting = [anime_id for anime_id in wanted if anime_id not in done]
-        ledgers = hold(connection, act.user_id, waiting, act.at)
-        if lost := [anime_id for anime_id in waiting if anime_id not in ledgers]:
+        ledgers = hold(connection, act.user_id, [anime_id for anime_id in wanted if anime_id not in done], act.at)
+        wanted = [anime_id for anime_id in wanted if anime_id in done or anime_id in ledgers or not skip_unknown]
+        if lost := [anime_id for anime_id in wanted if anime_id not in done and anime_id not in ledgers]:
             raise NotFound(f"There is no anime {lost[0]}.")
-        done |= take(connection, act, [step(ledgers[anime_id], rule, act.at) for anime_id in waiting])
+        done |= take(connection, act, [step(ledger, rule, act.at) for ledger in ledgers.values()])
         if len(done) == len(wanted):
-            return [done[anime_id] for anime_id in wanted]
+            return [done[anime_id] for anime_id in dict.fromkeys(anime_ids) if anime_id in done]
     raise Conflict("Somebody else keeps adding this at the same time. Please try again.")
 
 
