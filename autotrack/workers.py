@@ -33,23 +33,27 @@ def relay_verb() -> None:
     """Turn changes of the database into work, and see that it is done.
 
     Looks at the change log all the time, marks the pages that a change reaches, wakes workers for what is due, and
-    builds it itself where no worker does. May run more than once. Ctrl-C or SIGTERM ends it.
+    builds it itself where no worker does; mails what the app wants mailed. May run more than once. Ctrl-C or SIGTERM
+    ends it.
     """
     from jobs.gauges import Gauges
+    from jobs.mail import Postman
     from jobs.ticker import Ticker
     from jobs.world import World
 
     with servers(as_last_run()) as settings:
         log.configure(settings, "relay")
         metrics.serve(settings, Gauges(settings))
-        ticker = Ticker(World(settings, "relay"))
+        ticker, postman = Ticker(World(settings, "relay")), Postman(settings)
 
         def stop(number: int, frame: FrameType | None) -> None:
             ticker.stop.set()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        postman.start()
         ticker.run()
+        postman.stop()
         ticker.world.close()
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 import psycopg
+from psycopg.errors import UniqueViolation
 from psycopg.rows import class_row
 
 from domain import handles, mails, passwords, tokens
@@ -104,6 +105,35 @@ def find(connection: psycopg.Connection, handle: str) -> Account:
     if found is None:
         raise NotFound(f"nobody here is called {handle[:30]!r}")
     return found
+
+
+def of(connection: psycopg.Connection, user_id: int) -> Account:
+    """The account with this id; raises NotFound."""
+    with connection.cursor(row_factory=class_row(Account)) as cursor:
+        found = cursor.execute(f"SELECT {COLUMNS} FROM account a WHERE a.id = %s", [user_id]).fetchone()
+    if found is None:
+        raise NotFound("this account is gone")
+    return found
+
+
+def rename(connection: psycopg.Connection, account: Account, handle: str, at: datetime) -> str:
+    """Another handle; links to the old one lead on for a while, and nobody else gets it for longer. Raises Invalid."""
+    handle = handles.claim(connection, handle, at, account.id)
+    try:
+        with connection.transaction():
+            connection.execute("UPDATE account SET handle = %s WHERE id = %s", [handle, account.id])
+    except UniqueViolation as error:
+        raise Invalid("handle", handles.TAKEN) from error
+    if handle.lower() != account.handle.lower():
+        handles.take_back(connection, handle)
+        handles.free(connection, account.handle, account.id, at)
+    return handle
+
+
+def erase(connection: psycopg.Connection, account: Account, at: datetime) -> None:
+    """Remove an account with all that is its own; only its handle stays blocked for a while."""
+    connection.execute("DELETE FROM account WHERE id = %s", [account.id])
+    handles.free(connection, account.handle, None, at)
 
 
 def find_by_address(connection: psycopg.Connection, email: str) -> Account | None:

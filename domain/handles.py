@@ -54,6 +54,11 @@ def free(connection: psycopg.Connection, handle: str, user_id: int | None, at: d
     )
 
 
+def take_back(connection: psycopg.Connection, handle: str) -> None:
+    """It is somebody's handle again."""
+    connection.execute("DELETE FROM handle_history WHERE handle = lower(%s)", [handle])
+
+
 def leads_to(connection: psycopg.Connection, handle: str, at: datetime) -> str | None:
     """The handle that the owner of this former one has now, while old links are to work."""
     row = connection.execute(

@@ -51,7 +51,7 @@ def want(
     )
 
 
-WITH_LINK = {"verify": "verify", "reset": "reset", "email": "verify"}
+WITH_LINK = {"verify": "/verify", "reset": "/reset/new", "email": "/verify"}
 """Kind → the page that its link leads to."""
 
 

@@ -9,8 +9,8 @@ from datetime import datetime
 import psycopg
 from psycopg.rows import class_row
 
-from domain import passwords
-from domain.accounts import COLUMNS, Account
+from domain import accounts, passwords
+from domain.accounts import Account
 from domain.errors import Throttled
 from domain.passwords import Hasher
 
@@ -43,7 +43,7 @@ def sign_in(connection: psycopg.Connection, hasher: Hasher, login: str, password
     forgive(connection, subject)
     if hasher.is_outdated(kept.password):
         set_password(connection, kept.id, hasher.hash(password))
-    return _account(connection, kept.id)
+    return accounts.of(connection, kept.id)
 
 
 def is_password(connection: psycopg.Connection, hasher: Hasher, account: Account, password: str, at: datetime) -> bool:
@@ -66,7 +66,7 @@ def attempt(connection: psycopg.Connection, kind: str, who: str, at: datetime) -
 
     The row stays locked until the transaction ends, so that nobody guesses many times at once.
     """
-    subject = hashlib.sha256(f"{kind}:{who.lower()}".encode("utf-8", "surrogatepass")).digest()
+    subject = _subject(kind, who)
     asked = {"subject": subject, "at": at, "free": FREE}
     wait = f"least(900, 2 ^ least({_FAILURES} - %(free)s, 10))"
     taken = connection.execute(
@@ -87,6 +87,17 @@ def forgive(connection: psycopg.Connection, subject: bytes) -> None:
     connection.execute("DELETE FROM sign_in_failure WHERE subject = %s", [subject])
 
 
+def forgive_all(connection: psycopg.Connection, account: Account) -> None:
+    """Whoever reads the mail of an account may sign in to it at once, however often somebody guessed."""
+    names = [account.handle, account.email]
+    subjects = [_subject("password", name) for name in names] + [_subject("again", str(account.id))]
+    connection.execute("DELETE FROM sign_in_failure WHERE subject = ANY (%s)", [subjects])
+
+
+def _subject(kind: str, who: str) -> bytes:
+    return hashlib.sha256(f"{kind}:{who.lower()}".encode("utf-8", "surrogatepass")).digest()
+
+
 def _kept(connection: psycopg.Connection, login: str) -> _Kept | None:
     """By handle; by address the account that has proved it, else the one that claimed it first."""
     column = "email" if "@" in login else "handle"
@@ -96,8 +107,3 @@ def _kept(connection: psycopg.Connection, login: str) -> _Kept | None:
             " ORDER BY verified_at IS NULL, id LIMIT 1",
             [login],
         ).fetchone()
-
-
-def _account(connection: psycopg.Connection, user_id: int) -> Account | None:
-    with connection.cursor(row_factory=class_row(Account)) as cursor:
-        return cursor.execute(f"SELECT {COLUMNS} FROM account a WHERE a.id = %s", [user_id]).fetchone()

@@ -7,14 +7,18 @@ can make no link, and who guesses a link has no signature.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import LiteralString
 
 import psycopg
 from psycopg.rows import class_row
 
 from domain.errors import Invalid
 
+LINK = "link"
+"""What ids of tokens are signed for."""
 VERIFY, RESET, EMAIL = "verify", "reset", "email"
 LIVES = {VERIFY: timedelta(hours=24), RESET: timedelta(minutes=30), EMAIL: timedelta(hours=24)}
 """Purpose → for how long a link works: the first proves an address, the second sets a password, the third moves."""
@@ -48,27 +52,30 @@ def issue(connection: psycopg.Connection, user_id: int, purpose: str, email: str
         ).fetchone()  # fmt: skip
 
 
-def look(connection: psycopg.Connection, id: bytes | None, purpose: str, at: datetime) -> Token:
+def look(connection: psycopg.Connection, id: bytes | None, at: datetime, *purposes: str) -> Token:
     """The token behind a link, which stays as it is; raises Invalid."""
-    with connection.cursor(row_factory=class_row(Token)) as cursor:
-        found = cursor.execute(
-            "SELECT id, user_id, purpose, email, expires_at FROM token"
-            " WHERE id = %s AND purpose = %s AND expires_at > %s",
-            [id, purpose, at],
-        ).fetchone()
-    if found is None:
-        raise Invalid(SPENT)
-    return found
+    return _one(
+        connection,
+        "SELECT id, user_id, purpose, email, expires_at FROM token"
+        " WHERE id = %(id)s AND purpose = ANY (%(purposes)s) AND expires_at > %(at)s",
+        {"id": id, "purposes": list(purposes), "at": at},
+    )
 
 
-def use(connection: psycopg.Connection, id: bytes | None, purpose: str, at: datetime) -> Token:
+def use(connection: psycopg.Connection, id: bytes | None, at: datetime, *purposes: str) -> Token:
     """The token behind a link, which works no more from now on; raises Invalid. Of two at once one gets it."""
+    return _one(
+        connection,
+        "UPDATE token SET expires_at = %(at)s"
+        " WHERE id = %(id)s AND purpose = ANY (%(purposes)s) AND expires_at > %(at)s"
+        " RETURNING id, user_id, purpose, email, expires_at",
+        {"id": id, "purposes": list(purposes), "at": at},
+    )
+
+
+def _one(connection: psycopg.Connection, question: LiteralString, asked: Mapping[str, object]) -> Token:
     with connection.cursor(row_factory=class_row(Token)) as cursor:
-        found = cursor.execute(
-            "UPDATE token SET expires_at = %(at)s WHERE id = %(id)s AND purpose = %(purpose)s AND expires_at > %(at)s"
-            " RETURNING id, user_id, purpose, email, expires_at",
-            {"id": id, "purpose": purpose, "at": at},
-        ).fetchone()
+        found = cursor.execute(question, asked).fetchone()
     if found is None:
         raise Invalid(SPENT)
     return found

@@ -7,15 +7,19 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dynamic import access, cookies, errors, forms, guard, limits, login, pages, transaction
+from dynamic.account import account
 from dynamic.auth import auth
 from dynamic.health import health, panel
+from dynamic.links import links
 from dynamic.origin import origin
+from dynamic.profiles import profiles
+from dynamic.two_step import two_step
 from ports.bucket import open_bucket
 from ports.passwords import Argon2
 from ports.settings import Settings
 from ports.signing import open_keys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, auth, origin)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, auth, two_step, links, account, profiles, origin)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

@@ -7,13 +7,14 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from domain import accounts
-from domain.accounts import Newcomer
+from domain.accounts import Account, Newcomer
 from domain.errors import Invalid
 from domain.sign_in import sign_in as check
 from dynamic import came_for
 from dynamic.forms import hasher, typed
 from dynamic.login import enter, leave, signed_in
 from dynamic.pages import page
+from dynamic.tracking import track_for
 from ports import clock
 
 auth = Blueprint("auth", __name__)
@@ -35,7 +36,7 @@ def join() -> AnyResponse:
             account = accounts.join(g.connection, hasher(), newcomer, clock.now())
     except Invalid as error:
         return _join_page(error)
-    return enter(_onward(account.id, redirect(came_for.onward(request.form), 303)), account)
+    return _onward(account)
 
 
 @auth.get("/sign-in")
@@ -46,11 +47,14 @@ def sign_in_form() -> AnyResponse:
 
 @auth.post("/sign-in")
 def sign_in() -> AnyResponse:
-    """On to what they came for; staff on to the second step."""
+    """On to what they came for; staff, and who wants it so, on to the second step."""
     account = check(g.connection, hasher(), typed("login"), typed("password"), clock.now())
     if account is None:
         return _sign_in_page(WRONG)
-    return enter(_onward(account.id, redirect(came_for.onward(request.form), 303)), account)
+    if account.two_step or account.is_staff:
+        kept = came_for.query(came_for.kept(request.form))
+        return enter(redirect(f"/sign-in/code{kept}", 303), account, complete=False)
+    return _onward(account)
 
 
 @auth.get("/sign-out")
@@ -69,7 +73,8 @@ def sign_out() -> AnyResponse:
 @signed_in
 def track() -> AnyResponse:
     """What somebody came for who was signed in all along."""
-    return _onward(current_user.id, redirect(came_for.onward(request.form), 303))
+    track_for(g.connection, current_user.id, request.form, clock.now())
+    return redirect(came_for.onward(request.form), 303)
 
 
 def _already_here() -> AnyResponse:
@@ -78,8 +83,10 @@ def _already_here() -> AnyResponse:
     return page("onward.html", kept=kept) if kept["track"] else redirect(came_for.onward(request.args), 303)
 
 
-def _onward(user_id: int, response: AnyResponse) -> AnyResponse:
-    return response
+def _onward(account: Account) -> AnyResponse:
+    """Signed in, with what they came for tracked, on the page that they came from."""
+    track_for(g.connection, account.id, request.form, clock.now())
+    return enter(redirect(came_for.onward(request.form), 303), account)
 
 
 def _join_page(error: Invalid | None = None) -> Response:

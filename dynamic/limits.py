@@ -35,7 +35,7 @@ class Limit:
 LIMITS = {
     "auth.join": Limit("10 per hour", "3 per hour"),
     "auth.sign_in": Limit("60 per hour", "10 per hour"),
-    "auth.code": Limit("30 per hour", "5 per hour"),
+    "two_step.code": Limit("30 per hour", "5 per hour"),
     "links.reset": Limit("10 per hour", "3 per hour"),
     "links.new_password": Limit("20 per hour", "5 per hour"),
     "links.verify": Limit("20 per hour", "5 per hour"),
@@ -47,7 +47,7 @@ LIMITS = {
 """Endpoint → limit, for what is dear or what helps who guesses."""
 OTHERS = Limit("300 per minute", "60 per minute")
 """Anything else that changes something."""
-GUESSED = ("auth.sign_in",)
+GUESSED = ("auth.sign_in", "two_step.code")
 FAILED = "20 per hour"
 """Passwords and codes that were wrong, from one address."""
 

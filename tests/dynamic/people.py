@@ -42,7 +42,8 @@ def browser(app: Flask) -> FlaskClient:
 def join(client: FlaskClient, handle: str = "spike", **typed: str) -> Person:
     """Join by the form; the browser is signed in afterwards."""
     person = Person(0, handle, f"{handle}@example.org", PASSWORD)
-    answer = submit(client, "/join", handle=handle, email=person.email, password=person.password, **typed)
+    filled = {"email": person.email, "password": person.password} | typed
+    answer = submit(client, "/join", handle=handle, **filled)
     assert answer.status_code == 303, answer.text
     return Person(id_of(client.application, handle), person.handle, person.email, person.password)
 

@@ -1,0 +1,74 @@
+"""Links that were mailed: opening one changes nothing, for programs open links too; pressing its button does."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, g, request
+
+from domain import recovery, tokens
+from domain.errors import Invalid
+from domain.tokens import EMAIL, LINK, RESET, VERIFY
+from dynamic.forms import hasher, keys, typed
+from dynamic.pages import page
+from ports import clock
+
+links = Blueprint("links", __name__)
+
+
+@links.after_request
+def tell_nobody(response: Response) -> Response:
+    """The address of such a page is a secret."""
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@links.get("/verify")
+def verify_form() -> Response:
+    """Which address is to be proved, and a button."""
+    token = tokens.look(g.connection, _id(), clock.now(), VERIFY, EMAIL)
+    return page("verify.html", email=token.email, token=request.args["token"])
+
+
+@links.post("/verify")
+def verify() -> Response:
+    """The address is its owner's."""
+    recovery.prove(g.connection, _id(), clock.now())
+    return page("done.html", title="Thank you", said="Your address is confirmed.", onward="/library")
+
+
+@links.get("/reset")
+def reset_form() -> Response:
+    """Where to send a link for a new password."""
+    return page("reset.html")
+
+
+@links.post("/reset")
+def reset() -> Response:
+    """The same words, whether there is such an account or not."""
+    recovery.ask_for_reset(g.connection, typed("login"), clock.now())
+    said = "If somebody here has this handle or address, a link is on its way to them. It works for half an hour."
+    return page("done.html", title="Look at your mail", said=said, onward="/sign-in")
+
+
+@links.get("/reset/new")
+def new_password_form() -> Response:
+    """A new password."""
+    tokens.look(g.connection, _id(), clock.now(), RESET)
+    return page("new_password.html", token=request.args["token"], error=None)
+
+
+@links.post("/reset/new")
+def new_password() -> Response:
+    """Set; signed out everywhere."""
+    try:
+        with g.connection.transaction():
+            recovery.reset(g.connection, hasher(), _id(), typed("password"), clock.now())
+    except Invalid as error:
+        if not error.field:
+            raise
+        return page("new_password.html", 422, token=typed("token"), error=error)
+    return page("done.html", title="Done", said="Your new password works from now on.", onward="/sign-in")
+
+
+def _id() -> bytes | None:
+    """The id of the token in the link or the form, if we signed it."""
+    return keys().read(LINK, request.values.get("token", ""))
