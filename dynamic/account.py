@@ -9,13 +9,15 @@ from flask import Blueprint, Response, g, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from domain import accounts, recovery, sessions
+from domain import accounts, avatars, recovery, sessions
 from domain.errors import Invalid
 from domain.sign_in import is_password
+from dynamic import media
 from dynamic.forms import hasher, typed
 from dynamic.login import enter, leave, signed_in
 from dynamic.pages import page
-from ports import clock
+from ports import clock, pictures
+from ports.errors import Refused
 
 account = Blueprint("account", __name__, url_prefix="/settings")
 NOT_YOURS = Invalid("current", "is not right")
@@ -43,6 +45,28 @@ def describe() -> AnyResponse:
         _settings,
         "/settings",
     )
+
+
+@account.post("/avatar")
+@signed_in
+def avatar() -> AnyResponse:
+    """Another picture, or none."""
+    sent = request.files.get("picture")
+    if "remove" in request.form:
+        return _shown(None)
+    try:
+        drawn = pictures.square(sent.read() if sent else b"")
+    except Refused as error:
+        return _settings(Invalid("picture", str(error)))
+    return _shown(media.store(drawn))
+
+
+def _shown(key: str | None) -> AnyResponse:
+    """The picture before is removed once it is sure that nobody shows it."""
+    if before := avatars.choose(g.connection, current_user.id, key):
+        g.connection.commit()
+        media.uploads().delete([before])
+    return redirect("/settings", 303)
 
 
 @account.get("/handle")

@@ -11,6 +11,7 @@ from dynamic.account import account
 from dynamic.auth import auth
 from dynamic.health import health, panel
 from dynamic.links import links
+from dynamic.media import media
 from dynamic.origin import origin
 from dynamic.profiles import profiles
 from dynamic.two_step import two_step
@@ -19,7 +20,7 @@ from ports.passwords import Argon2
 from ports.settings import Settings
 from ports.signing import open_keys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, auth, two_step, links, account, profiles, origin)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, auth, two_step, links, account, media, profiles, origin)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -41,7 +42,9 @@ def create_app(settings: Settings) -> Flask:
     """An application over these settings; opens its ports, reads no environment."""
     app = Flask(__name__, static_folder=None)
     bucket = open_bucket(settings.bucket_url)
-    app.extensions.update(bucket=bucket, health=panel(settings, bucket))
+    app.extensions.update(
+        bucket=bucket, uploads=open_bucket(settings.uploads_url, "UPLOADS_URL"), health=panel(settings, bucket)
+    )
     app.extensions.update(keys=open_keys(settings), hasher=Argon2())
     access.install(app)
     app.after_request(_harden)

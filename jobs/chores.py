@@ -7,16 +7,19 @@ from dataclasses import dataclass
 
 import structlog
 
-from domain import history, manifest, schedule
+from domain import avatars, history, manifest, schedule, state
+from domain.forgetting import forget
 from jobs.reconcile import reconcile
 from jobs.refresh import refresh
 from jobs.relay import refresh_similar
 from jobs.world import World
 from ports import clock
+from ports.bucket import open_bucket
 from ports.settings import Settings
 
 log = structlog.get_logger()
 HOUR, DAY = 3600.0, 86400.0
+UNKNOWN = "unknown_uploads"
 NEVER = 100 * 365 * DAY
 """Between two times of what is done only when something calls for it."""
 
@@ -45,11 +48,27 @@ def _similar(world: World) -> Mapping[str, int]:
     return {"changed": refresh_similar(world.connection)}
 
 
+def _forget(world: World) -> Mapping[str, int]:
+    return forget(world.connection, clock.now())
+
+
+def _uploads(world: World) -> Mapping[str, int]:
+    """Pictures that nobody shows, neither now nor a day ago: who was about to show one has done so by now."""
+    bucket = open_bucket(world.settings.uploads_url, "UPLOADS_URL")
+    unknown = avatars.unknown(world.connection, list(bucket.keys("avatars/")))
+    before = set((state.recall(world.connection, UNKNOWN) or "").split())
+    bucket.delete(before.intersection(unknown))
+    state.remember(world.connection, UNKNOWN, " ".join(sorted(set(unknown) - before)))
+    return {"removed": len(before.intersection(unknown))}
+
+
 CHORES = {
     "audit": Chore(DAY, _audit),
     "catalogue": Chore(HOUR, refresh, wanted=lambda settings: bool(settings.feeds)),
+    "forget": Chore(DAY, _forget),
     "reconcile": Chore(HOUR, _reconcile),
     "similar": Chore(NEVER, _similar),
+    "uploads": Chore(DAY, _uploads),
 }
 
 

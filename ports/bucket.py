@@ -134,10 +134,10 @@ def _s3(url: str) -> Bucket:
 SCHEMES: dict[str, Callable[[str], Bucket]] = {"file": _directory, "s3": _s3}
 
 
-def open_bucket(url: str) -> Bucket:
+def open_bucket(url: str, setting: str = "BUCKET_URL") -> Bucket:
     """The bucket behind this URL; opens nothing yet. Raises Misconfigured for a URL that no adapter takes."""
     scheme = url.partition(":")[0].lower()
     if ":" not in url or scheme not in SCHEMES:
         # Only the scheme is shown: the rest of a mistyped URL may hold a secret.
-        raise Misconfigured(f"BUCKET_URL has the scheme {scheme[:20]!r}; known: {', '.join(sorted(SCHEMES))}")
+        raise Misconfigured(f"{setting} has the scheme {scheme[:20]!r}; known: {', '.join(sorted(SCHEMES))}")
     return SCHEMES[scheme](url)

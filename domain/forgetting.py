@@ -1,0 +1,24 @@
+"""Forgetting: what was kept of accounts for a while, and is of no use any more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import psycopg
+
+from domain.handles import BLOCKED
+from domain.roles import FAN, LONGEST
+
+OLD = {
+    "session": "DELETE FROM session WHERE created_at < %(at)s - %(session)s",
+    "token": "DELETE FROM token WHERE expires_at < %(at)s - interval '1 day'",
+    "sign_in_failure": "DELETE FROM sign_in_failure WHERE greatest(last_at, until) < %(at)s - interval '1 day'",
+    "handle_history": "DELETE FROM handle_history WHERE freed_at < %(at)s - %(handle)s",
+}
+"""Table → how its old rows go."""
+
+
+def forget(connection: psycopg.Connection, at: datetime) -> dict[str, int]:
+    """Remove them; table → how many."""
+    kept = {"at": at, "session": LONGEST[FAN], "handle": BLOCKED}
+    return {table: connection.execute(statement, kept).rowcount for table, statement in OLD.items()}
