@@ -25,6 +25,7 @@ VERBS = {
     "relay": ("autotrack.workers:relay_verb", "Turn changes into work, and see that it is done."),
     "worker": ("autotrack.workers:worker_verb", "Do the jobs of one queue."),
     "dead": ("autotrack.dead:dead", "Look at what failed too often, try it again."),
+    "user": ("autotrack.user:user", "Say who is staff, and help those who cannot sign in."),
     "doctor": ("autotrack.doctor:verb", "Say what is wrong, and what to do."),
     "restored": ("autotrack.restored:verb", "Say that the database was restored from a backup."),
     "site": ("autotrack.site:site", "Build the pages, and explain them."),

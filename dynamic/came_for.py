@@ -27,7 +27,7 @@ def own_path(text: str, otherwise: str = HOME) -> str:
 
 def sign_in_address(came_for: str) -> str:
     """Where to sign in, and come back from."""
-    return f"{SIGN_IN}?{urlencode({'next': own_path(came_for)}, quote_via=quote)}"
+    return f"{SIGN_IN}?{urlencode({'next': own_path(came_for)}, safe='/', quote_via=quote)}"
 
 
 def kept(values: Mapping[str, str]) -> dict[str, str]:
@@ -47,4 +47,4 @@ def onward(values: Mapping[str, str]) -> str:
 def query(values: Mapping[str, str]) -> str:
     """The same on a link to the other form; a guest's list is too much for an address."""
     said = {name: value for name, value in values.items() if value and name != "guest"}
-    return f"?{urlencode(said, quote_via=quote)}" if said else ""
+    return f"?{urlencode(said, safe='/', quote_via=quote)}" if said else ""

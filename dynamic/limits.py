@@ -18,6 +18,7 @@ from flask_login import current_user
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from dynamic import forms
 from ports.settings import Settings
 
 PATIENCE = 0.2
@@ -54,6 +55,8 @@ FAILED = "20 per hour"
 
 def install(app: Flask, settings: Settings) -> Limiter:
     """Reads are not counted. Endpoints must be there already."""
+    with app.app_context():
+        own = forms.keys().mac("limits", b"")[:12]  # several sites may share a Redis
     limiter = Limiter(
         _who,
         app=app,
@@ -62,7 +65,7 @@ def install(app: Flask, settings: Settings) -> Limiter:
         storage_uri=_storage(settings.redis_url),
         storage_options=_options(settings.redis_url),
         strategy="fixed-window",
-        key_prefix="autotrack",
+        key_prefix=f"autotrack:{own}",
         on_breach=_note,
     )
     limiter.request_filter(lambda: request.method in ("GET", "HEAD", "OPTIONS"))

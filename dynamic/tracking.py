@@ -10,10 +10,10 @@ from uuid import UUID
 
 import msgspec
 import psycopg
-from domain.library_guest import GuestEntry, merge_guest
 
 from domain.errors import NotFound
 from domain.library import track
+from domain.library_guest import GuestEntry, merge_guest
 from dynamic.came_for import kept
 
 MOST = 5_000
