@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> Flask:
     )
     app.extensions.update(keys=open_keys(settings), hasher=Argon2())
     access.install(app)
-    app.after_request(_harden)
+    app.after_request(_harden_over_tls if settings.site_url.startswith("https:") else _harden)
     _compress(app)
     _know_readers(app, settings)
     errors.install(app)
@@ -76,6 +76,11 @@ def _harden(response: Response) -> Response:
     if response.mimetype == "text/html":
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
     return response
+
+
+def _harden_over_tls(response: Response) -> Response:
+    response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    return _harden(response)
 
 
 def _compress(app: Flask) -> None:
