@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, g, request
 
-from domain import recovery, tokens
+from domain import accounts, recovery, tokens
 from domain.errors import Invalid
 from domain.tokens import EMAIL, LINK, RESET, VERIFY
 from dynamic.forms import hasher, keys, typed
@@ -52,8 +52,7 @@ def reset() -> Response:
 @links.get("/reset/new")
 def new_password_form() -> Response:
     """A new password."""
-    tokens.look(g.connection, _id(), clock.now(), RESET)
-    return page("new_password.html", token=request.args["token"], error=None)
+    return _new_password()
 
 
 @links.post("/reset/new")
@@ -65,8 +64,15 @@ def new_password() -> Response:
     except Invalid as error:
         if not error.field:
             raise
-        return page("new_password.html", 422, token=typed("token"), error=error)
+        return _new_password(error)
     return page("done.html", title="Done", said="Your new password works from now on.", onward="/sign-in")
+
+
+def _new_password(error: Invalid | None = None) -> Response:
+    token = tokens.look(g.connection, _id(), clock.now(), RESET)
+    handle = accounts.of(g.connection, token.user_id).handle
+    signed = request.values["token"]
+    return page("new_password.html", 422 if error else 200, token=signed, handle=handle, error=error)
 
 
 def _id() -> bytes | None:
