@@ -1,0 +1,245 @@
+"""How a library is written: in few statements, by many devices at once, and by nobody to the harm of another."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import psycopg
+import pytest
+
+from domain import library, library_changes
+from domain.errors import Conflict, DomainError, Invalid, NotFound, Stale
+from domain.library_entry import Entry, find, states
+from domain.library_guest import GuestEntry, merge_guest
+from domain.library_shelf import Query, shelf
+from ports.database import connect
+from tests.domain.fans import BEGINNING, Fan
+from tests.factories import make_anime
+
+Verb = Callable[[psycopg.Connection, int, UUID], object]
+WRITES: dict[str, Verb] = {
+    "track": lambda c, user, anime: library.track(c, user, anime, BEGINNING, "t", score=3),
+    "edit": lambda c, user, anime: library.edit(c, user, anime, {"score": 5, "status": "paused"}, BEGINNING, "t"),
+    "complete": lambda c, user, anime: library.edit(c, user, anime, {"status": "completed"}, BEGINNING, "t"),
+    "plus one": lambda c, user, anime: library.plus_one(c, user, anime, BEGINNING, "t"),
+    "watch": lambda c, user, anime: library.watch(c, user, anime, 3, BEGINNING, "t"),
+    "unwatch": lambda c, user, anime: library.unwatch(c, user, anime, 1, BEGINNING, "t"),
+    "up to": lambda c, user, anime: library.watch_up_to(c, user, anime, 12, BEGINNING, "t"),
+    "exactly": lambda c, user, anime: library.watch_up_to(c, user, anime, 1, BEGINNING, "t", exactly=True),
+    "rewatch": lambda c, user, anime: library.rewatch(c, user, anime, BEGINNING, "t"),
+    "remove": lambda c, user, anime: library.remove(c, user, anime, BEGINNING, "t"),
+    "guest": lambda c, user, anime: merge_guest(c, user, [GuestEntry(anime, "watching", 9)], BEGINNING),
+    "recalculate": lambda c, user, anime: library.recalculate(c, user, [anime], BEGINNING),
+}
+READS: dict[str, Verb] = {
+    "states": lambda c, user, anime: states(c, user, [anime]),
+    "find": find,
+    "history": library_changes.history,
+    "shelf": lambda c, user, anime: shelf(c, user, Query(words="show", status="watching")),
+}
+
+
+@pytest.mark.parametrize("verb", WRITES)
+def test_a_write_takes_two_statements_whether_the_entry_is_new_or_not(fan: Fan, show: UUID, verb: str) -> None:
+    new = make_anime(fan.connection, "new", episode_count=12)
+    for anime in (show, new):
+        with counted(fan.connection) as statements, suppress(NotFound):
+            WRITES[verb](fan.connection, fan.id, anime)
+        assert 1 <= len(statements) <= 2
+
+
+@pytest.mark.parametrize("verb", READS)
+def test_a_read_takes_one_statement(fan: Fan, show: UUID, verb: str) -> None:
+    with counted(fan.connection) as statements:
+        READS[verb](fan.connection, fan.id, show)
+    assert len(statements) == 1
+
+
+def test_an_undo_takes_three_statements(fan: Fan, show: UUID) -> None:
+    changed = fan.does("plus_one", show)
+    with counted(fan.connection) as statements:
+        library_changes.undo(fan.connection, fan.id, changed.change_id, BEGINNING)
+    assert len(statements) == 3
+
+
+def test_many_entries_are_changed_in_two_statements_all_or_none(fan: Fan) -> None:
+    anime = [make_anime(fan.connection, episode_count=12) for _ in range(300)]
+    for one in anime[:200]:
+        fan.does("track", one)
+    with counted(fan.connection) as statements:
+        changed = library.bulk(
+            fan.connection, fan.id, anime[200::-1][1:], {"status": "completed", "tags": ["x"]}, fan.now, "t"
+        )
+    assert len(statements) == 2
+    assert [one.entry.anime_id for one in changed if one.entry] == anime[200::-1][1:]
+    assert {(one.entry.status, one.entry.progress) for one in changed if one.entry} == {("completed", 12)}
+
+    fan.undoes(changed[7])
+    assert fan.entry(anime[200::-1][1:][7]).status == "planning"
+    before = fan.everything()
+    with pytest.raises(NotFound), fan.connection.transaction():
+        library.bulk(fan.connection, fan.id, anime, {"score": 1}, fan.now, "t")
+    with pytest.raises(Invalid, match="1000 or fewer"):
+        library.bulk(fan.connection, fan.id, [UUID(int=n) for n in range(1001)], {"score": 1}, fan.now, "t")
+    assert fan.everything() == before
+
+
+def test_two_devices_that_press_at_once_watch_two_episodes(fan: Fan, endless: UUID, database_url: str) -> None:
+    """Every acknowledged press is there, with a number of its own, also where the first press tracks the anime."""
+
+    def press(device: int) -> list[Entry | None]:
+        with connect(database_url) as connection:
+            pressed = []
+            for _ in range(20):
+                with connection.transaction():
+                    pressed.append(library.plus_one(connection, fan.id, endless, fan.now, f"device {device}").entry)
+        return pressed
+
+    entries = [entry for pressed in at_once(4, press) for entry in pressed if entry]
+    assert sorted(entry.progress for entry in entries) == list(range(1, 81))
+    assert sorted(entry.version for entry in entries) == list(range(1, 81))
+    assert sorted(number for number, *_ in fan.plays(endless)) == list(range(1, 81))
+    assert fan.entry(endless).progress == 80
+    assert len(fan.history(endless)) == 80
+
+
+def test_of_two_devices_that_change_the_same_version_one_is_told(fan: Fan, show: UUID, database_url: str) -> None:
+    version = fan.entry(show).version
+
+    def say(device: int) -> str:
+        with connect(database_url) as connection:
+            try:
+                changes = {"notes": f"of {device}"}
+                library.edit(connection, fan.id, show, changes, fan.now, "t", if_version=version)
+            except Stale:
+                return "stale"
+            return f"of {device}"
+
+    said = at_once(4, say)
+    assert said.count("stale") == 3
+    assert fan.entry(show).notes in said
+
+
+def test_whoever_waits_for_another_sees_what_the_other_did(fan: Fan, show: UUID, database_url: str) -> None:
+    with connect(database_url) as other, ThreadPoolExecutor(1) as thread:
+        for verb, expected in (("unwatch", 0), ("watch_up_to", 12), ("remove", None)):
+            with other.transaction():
+                library.watch(other, fan.id, show, 5, fan.now, "the other", watched_at=None)
+                waiting = thread.submit(fan.does, verb, show, *{"unwatch": [5], "watch_up_to": [12]}.get(verb, []))
+                wait_for_a_lock(other)
+            entry = waiting.result(10).entry
+            if expected is None:
+                assert entry is None and fan.everything()["watch"] == []
+            else:
+                seen = {number for number, *_ in fan.plays(show)}
+                assert entry and entry.progress == len(seen) and (5 in seen) == (verb != "unwatch")
+
+
+def test_who_undoes_twice_at_once_undoes_once(fan: Fan, show: UUID, database_url: str) -> None:
+    changed = fan.does("watch", show, 9)
+    before = len(fan.history(show))
+
+    def undo(device: int) -> bool:
+        with connect(database_url) as connection, connection.transaction():
+            try:
+                library_changes.undo(connection, fan.id, changed.change_id, fan.now)
+            except Conflict:
+                return False
+            return True
+
+    assert sorted(at_once(4, undo)) == [False, False, False, True]
+    assert len(fan.history(show)) == before + 1
+
+
+def test_lists_of_many_that_cross_neither_wait_in_a_circle_nor_double_anything(fan: Fan, database_url: str) -> None:
+    anime = [make_anime(fan.connection, episode_count=12) for _ in range(40)]
+
+    def merge(device: int) -> None:
+        order = anime if device % 2 else anime[::-1]
+        with connect(database_url) as connection:
+            for _ in range(3):
+                with connection.transaction():
+                    merge_guest(connection, fan.id, [GuestEntry(one, "watching", 5) for one in order], fan.now)
+
+    at_once(4, merge)
+    for one in anime:
+        assert len(fan.plays(one)) == 5 == fan.entry(one).progress
+        assert len(fan.history(one)) == 1
+
+
+def test_what_is_rolled_back_was_never_written(fan: Fan, show: UUID) -> None:
+    before, history = fan.everything(), fan.history(show)
+    with suppress(DomainError), fan.connection.transaction():
+        library.plus_one(fan.connection, fan.id, show, fan.now, "t")
+        raise Conflict("something else went wrong")
+    assert (fan.everything(), fan.history(show)) == (before, history)
+
+
+@contextmanager
+def counted(connection: psycopg.Connection) -> Iterator[list[str]]:
+    """The statements that are sent on this connection meanwhile."""
+    sent: list[str] = []
+
+    class Counting(psycopg.Cursor[Any]):
+        def execute(self, query: Any, *parameters: Any, **options: Any) -> Any:
+            sent.append(str(query))
+            return super().execute(query, *parameters, **options)
+
+        def executemany(self, query: Any, parameters: Any, **options: Any) -> None:
+            raise AssertionError("as many statements as there are rows")
+
+    before, connection.cursor_factory = connection.cursor_factory, Counting
+    try:
+        yield sent
+    finally:
+        connection.cursor_factory = before
+
+
+def at_once(many: int, do: Callable[[int], Any]) -> list[Any]:
+    """What each of many threads returns, that begin together."""
+    start = threading.Barrier(many)
+
+    def begin(number: int) -> Any:
+        start.wait(10)
+        return do(number)
+
+    with ThreadPoolExecutor(many) as threads:
+        return list(threads.map(begin, range(many), timeout=60))
+
+
+def wait_for_a_lock(connection: psycopg.Connection) -> None:
+    """Return once somebody waits for what this connection holds."""
+    waiting = (
+        "SELECT pg_sleep(0.01) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _ in range(500):
+        connection.execute("SELECT pg_stat_clear_snapshot()")
+        if connection.execute(waiting).fetchone():
+            return
+        connection.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("nobody waits")
+
+
+@pytest.fixture
+def fan(connection: psycopg.Connection, show: UUID) -> Fan:
+    """Has watched an episode of the show."""
+    fan = Fan(connection)
+    fan.does("plus_one", show)
+    fan.now += timedelta(days=1)
+    return fan
+
+
+@pytest.fixture
+def show(connection: psycopg.Connection) -> UUID:
+    return make_anime(connection, "show", episode_count=12)
+
+
+@pytest.fixture
+def endless(connection: psycopg.Connection) -> UUID:
+    return make_anime(connection, "endless", status="airing")
