@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 import psycopg
@@ -70,14 +70,22 @@ _FIELDS = tuple(Entry.__dataclass_fields__)
 _OF_ROW = tuple(name for name in _FIELDS if name != "total")
 COLUMNS = ", ".join("a.episode_count" if name == "total" else f"e.{name}" for name in _FIELDS)
 """What an Entry is made of, of an entry `e` and an anime `a`."""
-_STATES = (
-    f"SELECT {COLUMNS} FROM entry e JOIN anime a ON a.id = e.anime_id WHERE e.user_id = %s AND e.anime_id = ANY (%s)"
-)
+_STATES = f"SELECT {COLUMNS} FROM entry e JOIN anime a ON a.id = e.anime_id WHERE e.user_id = %(user)s AND e.anime_id "
+
+
+def among(anime_ids: Sequence[UUID]) -> tuple[str, Any]:
+    """How SQL compares with these, and the value of `%(anime)s`.
+
+    One alone is no array: PostgreSQL plans a question about arrays anew each time, as it cannot know their length.
+    """
+    return ("= %(anime)s", anime_ids[0]) if len(anime_ids) == 1 else ("= ANY (%(anime)s)", list(anime_ids))
 
 
 def states(connection: psycopg.Connection, user_id: int, anime_ids: Sequence[UUID]) -> list[Entry]:
     """The fan's entries of these anime, in the order in which they were asked for; those not tracked are left out."""
-    found = {row[0]: entry(row) for row in connection.execute(_STATES, [user_id, list(anime_ids)])}
+    these, value = among(anime_ids)
+    rows = connection.execute(_STATES + these, {"user": user_id, "anime": value})
+    found = {row[0]: entry(row) for row in rows}
     return [found[anime_id] for anime_id in dict.fromkeys(anime_ids) if anime_id in found]
 
 

@@ -17,7 +17,7 @@ from msgspec.structs import replace as put
 
 from domain.errors import Conflict, Invalid, NotFound
 from domain.library_diff import difference
-from domain.library_entry import MOST, Changed, Entry
+from domain.library_entry import MOST, Changed, Entry, among
 from domain.library_rows import Cycle, Ledger, Play, Row
 from domain.library_write import Act, Step, write
 
@@ -28,7 +28,7 @@ ATTEMPTS = 5
 
 _HOLD = """
 WITH held AS MATERIALIZED (
-    SELECT * FROM entry WHERE user_id = %(user)s AND anime_id = ANY (%(anime)s) ORDER BY anime_id FOR UPDATE
+    SELECT * FROM entry WHERE user_id = %(user)s AND anime_id {these} ORDER BY anime_id FOR UPDATE
 )
 SELECT a.id, a.episode_count, a.status = 'finished' OR coalesce(a.end_date < %(at)s::timestamptz::date, false),
     (SELECT version FROM entry e WHERE e.user_id = %(user)s AND e.anime_id = a.id) IS NOT DISTINCT FROM held.version,
@@ -36,7 +36,7 @@ SELECT a.id, a.episode_count, a.status = 'finished' OR coalesce(a.end_date < %(a
     (SELECT json_agg(c ORDER BY number)::text FROM cycle c WHERE c.user_id = %(user)s AND c.anime_id = a.id),
     (SELECT json_agg(json_build_array(id, kind, number, cycle, watched_at, watched_on, precision, source) ORDER BY id)
         ::text FROM watch w WHERE w.user_id = %(user)s AND w.anime_id = a.id)
-FROM anime a LEFT JOIN held ON held.anime_id = a.id WHERE a.id = ANY (%(anime)s) ORDER BY a.id
+FROM anime a LEFT JOIN held ON held.anime_id = a.id WHERE a.id {these} ORDER BY a.id
 """
 # `held` is as the lock found it, all else as it was when the statement began: after a wait they may differ
 _ROW, _CYCLES, _PLAYS = Decoder(Row), Decoder(tuple[Cycle, ...]), Decoder(tuple[Play, ...])
@@ -71,10 +71,11 @@ def change_all(
 
 def hold(connection: psycopg.Connection, user_id: int, anime_ids: Sequence[UUID], at: datetime) -> dict[UUID, Ledger]:
     """Lock what there is of these and read it; anime that do not exist are left out."""
-    parameters = {"user": user_id, "anime": list(anime_ids), "at": at}
-    rows = connection.execute(_HOLD, parameters).fetchall()
+    these, value = among(anime_ids)
+    sql, parameters = _HOLD.format(these=these), {"user": user_id, "anime": value, "at": at}
+    rows = connection.execute(sql, parameters).fetchall()
     if not all(row[3] for row in rows):  # there was a wait; now the locks are ours, and so is what they guard
-        rows = connection.execute(_HOLD, parameters).fetchall()
+        rows = connection.execute(sql, parameters).fetchall()
     return {row[0]: _ledger(*row) for row in rows}
 
 

@@ -353,23 +353,18 @@ def cycles(fan: Fan, anime: UUID) -> list[tuple[Any, ...]]:
 
 
 @pytest.fixture
-def fan(connection: psycopg.Connection) -> Fan:
-    return Fan(connection)
-
-
-@pytest.fixture
-def show(connection: psycopg.Connection) -> UUID:
+def show(crowd: psycopg.Connection) -> UUID:
     """Twelve episodes, all of them aired."""
-    return make_anime(connection, "show", episode_count=12)
+    return make_anime(crowd, episode_count=12)
 
 
 @pytest.fixture
-def airing(connection: psycopg.Connection) -> UUID:
+def airing(crowd: psycopg.Connection) -> UUID:
     """Twelve episodes, of which some have aired."""
-    return make_anime(connection, "airing", episode_count=12, status="airing")
+    return make_anime(crowd, episode_count=12, status="airing")
 
 
 @pytest.fixture
-def endless(connection: psycopg.Connection) -> UUID:
+def endless(crowd: psycopg.Connection) -> UUID:
     """Nobody knows how many episodes."""
-    return make_anime(connection, "endless", status="airing")
+    return make_anime(crowd, status="airing")

@@ -95,15 +95,10 @@ def merge(fan: Fan, *guest: GuestEntry) -> Merged:
 
 
 @pytest.fixture
-def fan(connection: psycopg.Connection) -> Fan:
-    return Fan(connection)
+def show(crowd: psycopg.Connection) -> UUID:
+    return make_anime(crowd, episode_count=12)
 
 
 @pytest.fixture
-def show(connection: psycopg.Connection) -> UUID:
-    return make_anime(connection, "show", episode_count=12)
-
-
-@pytest.fixture
-def film(connection: psycopg.Connection) -> UUID:
-    return make_anime(connection, "film", format="movie", episode_count=1)
+def film(crowd: psycopg.Connection) -> UUID:
+    return make_anime(crowd, format="movie", episode_count=1)

@@ -56,18 +56,18 @@ LENGTHS = st.sampled_from([TOTAL, None])
 @settings(max_examples=12, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 @given(total=LENGTHS, steps=st.lists(STEPS, min_size=6, max_size=15))
 def test_any_sequence_is_a_recount_and_taken_back_exactly(
-    connection: psycopg.Connection, total: int | None, steps: Steps
+    crowd: psycopg.Connection, total: int | None, steps: Steps
 ) -> None:
-    walk(connection, total, steps)
+    walk(crowd, total, steps)
 
 
 @pytest.mark.long
 @settings(max_examples=300, deadline=None, suppress_health_check=QUIET, phases=PHASES, database=None)
 @given(total=LENGTHS, steps=st.lists(STEPS, min_size=10, max_size=30))
 def test_many_sequences_are_recounts_and_taken_back_exactly(
-    connection: psycopg.Connection, total: int | None, steps: Steps
+    crowd: psycopg.Connection, total: int | None, steps: Steps
 ) -> None:
-    walk(connection, total, steps)
+    walk(crowd, total, steps)
 
 
 def walk(connection: psycopg.Connection, total: int | None, steps: Steps) -> None:

@@ -120,13 +120,8 @@ def test_history_outlives_removal(fan: Fan, show: UUID) -> None:
 
 
 @pytest.fixture
-def fan(connection: psycopg.Connection) -> Fan:
-    return Fan(connection)
-
-
-@pytest.fixture
-def show(connection: psycopg.Connection) -> UUID:
-    return make_anime(connection, "show", episode_count=12)
+def show(crowd: psycopg.Connection) -> UUID:
+    return make_anime(crowd, episode_count=12)
 
 
 @pytest.fixture

@@ -47,7 +47,7 @@ READS: dict[str, Verb] = {
 
 @pytest.mark.parametrize("verb", WRITES)
 def test_a_write_takes_two_statements_whether_the_entry_is_new_or_not(fan: Fan, show: UUID, verb: str) -> None:
-    new = make_anime(fan.connection, "new", episode_count=12)
+    new = make_anime(fan.connection, episode_count=12)
     for anime in (show, new):
         with counted(fan.connection) as statements, suppress(NotFound):
             WRITES[verb](fan.connection, fan.id, anime)
@@ -90,11 +90,11 @@ def test_many_entries_are_changed_in_two_statements_all_or_none(fan: Fan) -> Non
     assert fan.everything() == before
 
 
-def test_two_devices_that_press_at_once_watch_two_episodes(fan: Fan, endless: UUID, database_url: str) -> None:
+def test_two_devices_that_press_at_once_watch_two_episodes(fan: Fan, endless: UUID, crowded_url: str) -> None:
     """Every acknowledged press is there, with a number of its own, also where the first press tracks the anime."""
 
     def press(device: int) -> list[Entry | None]:
-        with connect(database_url) as connection:
+        with connect(crowded_url) as connection:
             pressed = []
             for _ in range(20):
                 with connection.transaction():
@@ -109,11 +109,11 @@ def test_two_devices_that_press_at_once_watch_two_episodes(fan: Fan, endless: UU
     assert len(fan.history(endless)) == 80
 
 
-def test_of_two_devices_that_change_the_same_version_one_is_told(fan: Fan, show: UUID, database_url: str) -> None:
+def test_of_two_devices_that_change_the_same_version_one_is_told(fan: Fan, show: UUID, crowded_url: str) -> None:
     version = fan.entry(show).version
 
     def say(device: int) -> str:
-        with connect(database_url) as connection:
+        with connect(crowded_url) as connection:
             try:
                 changes = {"notes": f"of {device}"}
                 library.edit(connection, fan.id, show, changes, fan.now, "t", if_version=version)
@@ -126,8 +126,8 @@ def test_of_two_devices_that_change_the_same_version_one_is_told(fan: Fan, show:
     assert fan.entry(show).notes in said
 
 
-def test_whoever_waits_for_another_sees_what_the_other_did(fan: Fan, show: UUID, database_url: str) -> None:
-    with connect(database_url) as other, ThreadPoolExecutor(1) as thread:
+def test_whoever_waits_for_another_sees_what_the_other_did(fan: Fan, show: UUID, crowded_url: str) -> None:
+    with connect(crowded_url) as other, ThreadPoolExecutor(1) as thread:
         for verb, expected in (("unwatch", 0), ("watch_up_to", 12), ("remove", None)):
             with other.transaction():
                 library.watch(other, fan.id, show, 5, fan.now, "the other", watched_at=None)
@@ -141,12 +141,12 @@ def test_whoever_waits_for_another_sees_what_the_other_did(fan: Fan, show: UUID,
                 assert entry and entry.progress == len(seen) and (5 in seen) == (verb != "unwatch")
 
 
-def test_who_undoes_twice_at_once_undoes_once(fan: Fan, show: UUID, database_url: str) -> None:
+def test_who_undoes_twice_at_once_undoes_once(fan: Fan, show: UUID, crowded_url: str) -> None:
     changed = fan.does("watch", show, 9)
     before = len(fan.history(show))
 
     def undo(device: int) -> bool:
-        with connect(database_url) as connection, connection.transaction():
+        with connect(crowded_url) as connection, connection.transaction():
             try:
                 library_changes.undo(connection, fan.id, changed.change_id, fan.now)
             except Conflict:
@@ -157,12 +157,12 @@ def test_who_undoes_twice_at_once_undoes_once(fan: Fan, show: UUID, database_url
     assert len(fan.history(show)) == before + 1
 
 
-def test_lists_of_many_that_cross_neither_wait_in_a_circle_nor_double_anything(fan: Fan, database_url: str) -> None:
+def test_lists_of_many_that_cross_neither_wait_in_a_circle_nor_double_anything(fan: Fan, crowded_url: str) -> None:
     anime = [make_anime(fan.connection, episode_count=12) for _ in range(40)]
 
     def merge(device: int) -> None:
         order = anime if device % 2 else anime[::-1]
-        with connect(database_url) as connection:
+        with connect(crowded_url) as connection:
             for _ in range(3):
                 with connection.transaction():
                     merge_guest(connection, fan.id, [GuestEntry(one, "watching", 5) for one in order], fan.now)
@@ -227,19 +227,19 @@ def wait_for_a_lock(connection: psycopg.Connection) -> None:
 
 
 @pytest.fixture
-def fan(connection: psycopg.Connection, show: UUID) -> Fan:
+def fan(crowd: psycopg.Connection, show: UUID) -> Fan:
     """Has watched an episode of the show."""
-    fan = Fan(connection)
+    fan = Fan(crowd)
     fan.does("plus_one", show)
     fan.now += timedelta(days=1)
     return fan
 
 
 @pytest.fixture
-def show(connection: psycopg.Connection) -> UUID:
-    return make_anime(connection, "show", episode_count=12)
+def show(crowd: psycopg.Connection) -> UUID:
+    return make_anime(crowd, episode_count=12)
 
 
 @pytest.fixture
-def endless(connection: psycopg.Connection) -> UUID:
-    return make_anime(connection, "endless", status="airing")
+def endless(crowd: psycopg.Connection) -> UUID:
+    return make_anime(crowd, status="airing")
