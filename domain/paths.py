@@ -108,6 +108,11 @@ def browse(*parts: str) -> str:
     return "/".join(("/browse", *parts))
 
 
+def join(track: str, next: str) -> str:
+    """Where a visitor joins who came to track the anime with this id, and goes on from there."""
+    return f"/join?track={track}&next={next}"
+
+
 def sitemap(shard: int) -> str:
     return f"/sitemaps/{shard}.xml"
 

@@ -36,6 +36,11 @@ def load(read: Reader, id: str) -> Document | None:
         "hue": palettes.hue(id),
         "lede": _lede(anime, studios),
         "now": airing.panel(anime, newest, read.as_of),
+        "track": {
+            "id": id,
+            "episodes": anime["episode_count"] or 0,
+            "join": paths.join(id, paths.anime(anime["slug"])),
+        },
         "watch": watching.panel(offers, live, anime["slug"], read.site.region),
         "synopsis": anime["synopsis"].split("\n\n") if anime["synopsis"] else [],
         "synopsis_source": anime["synopsis_source"] or "",

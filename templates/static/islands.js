@@ -1,11 +1,15 @@
-// Islands: the theme switch, and times in the visitor's own zone. Every page works without this file.
+// Islands: the theme switch, times in the visitor's own zone, and the visitor's own list. Every page works without this file.
 const root = document.documentElement
+const make = (tag, props, ...kids) => { const e = Object.assign(document.createElement(tag), props); e.append(...kids); return e }
+const memory = {} // where the device keeps nothing
+const read = (name, other) => { try { return JSON.parse(localStorage.getItem(name)) ?? other } catch { return memory[name] ?? other } }
+const keep = (name, value) => { try { value == null || value.length === 0 ? localStorage.removeItem(name) : localStorage.setItem(name, JSON.stringify(value)) } catch { memory[name] = value } }
 const remembered = { get theme() { try { return localStorage.getItem('theme') } catch { return root.dataset.theme } } }
 const NEXT = { auto: 'light', light: 'dark', dark: 'auto' }
 
 customElements.define('theme-switch', class extends HTMLElement {
   connectedCallback() {
-    this.button = Object.assign(document.createElement('button'), { className: 'btn small', type: 'button', onclick: () => this.set(NEXT[this.theme]) })
+    this.button = make('button', { className: 'btn small', type: 'button', onclick: () => this.set(NEXT[this.theme]) })
     this.set(remembered.theme || 'auto')
     this.append(this.button)
   }
@@ -19,13 +23,172 @@ customElements.define('theme-switch', class extends HTMLElement {
   }
 })
 
+// The visitor's list, painted over pages that are the same for everyone. The cookie says whether there is an account to
+// ask; without one the list stays on this device, and the server is asked nothing at all.
+const signed = /(^|; )signed=1/.test(document.cookie)
+const STATUS = { planning: 'Planning', watching: 'Watching', completed: 'Completed', paused: 'Paused', dropped: 'Dropped', rewatching: 'Rewatching' }
+let entries = signed ? {} : read('list', {}), account = read('account'), scores = Array.from({ length: 10 }, (_, n) => [100 - n * 10, `${10 - n}`])
+const painters = {}, changes = {}
+const paint = id => painters[id]?.forEach(one => one())
+const on = (id, painter) => { (painters[id] ??= []).push(painter); painter() }
+const tell = entry => STATUS[entry.status] + (entry.progress && entry.status !== 'completed' ? ` ${entry.progress}` : '')
+
+// The toast stands behind what was pressed, so that Undo is the next stop of the Tab key.
+const words = make('span', { role: 'status' }), toast = make('div', { className: 'toast' }, words)
+let hiding, later
+const hide = () => { toast.matches(':hover, :focus-within') ? wait() : toast.remove() }
+const wait = () => { clearTimeout(hiding); hiding = setTimeout(hide, 1e4) }
+function say(text, undo, behind = toast.parentElement ?? document.body) {
+  words.textContent = ''
+  toast.replaceChildren(words, ...(undo ? [make('button', { className: 'btn', type: 'button', textContent: 'Undo', onclick: undo })] : []))
+  if (toast.parentElement !== behind) behind.append(toast)
+  setTimeout(() => { words.textContent = text }, 50) // a status is read out when it changes, not when it appears
+  wait()
+}
+
+// Acts wait here, oldest first, until the server has taken them, also over a reload. Each has a key: sent twice, it counts once.
+const waiting = () => read('acts', []).filter(act => act.account === account)
+const call = (path, how) => fetch('/api/v1/me/' + path, how)
+function send() {
+  return navigator.locks.request('acts', async () => {
+    for (let act; (act = account && waiting()[0]);) {
+      let answer
+      if (act.path) {
+        const headers = { 'content-type': 'application/json', 'idempotency-key': act.key, 'autotrack-account': account }
+        if (act.version) headers['if-match'] = `"${act.version}"`
+        answer = await call(act.path, { method: act.method, headers, body: JSON.stringify(act.body ?? {}) }).catch(() => {})
+        if (!answer || answer.status > 428 || answer.status === 401) { clearTimeout(later); later = setTimeout(send, 3e4); return }
+      }
+      const said = await answer?.json().catch(() => {})
+      changes[act.key] = answer?.ok && said.change
+      // What follows builds on the answer: a later act on the same anime has its version, and its undo has its number.
+      keep('acts', read('acts', []).filter(one => one.key !== act.key).map(one => ({
+        ...one, ...one.id === act.id && answer?.ok && { version: said.entry?.version }, ...one.of === act.key && said?.change && { path: `changes/${said.change}/undo` }
+      })))
+      if (!act.id || !answer?.ok) { if (said?.detail) say(`Not saved: ${said.detail}`); await look() }
+      else if (!waiting().some(one => one.id === act.id)) entries[act.id] = said.entry
+      paint(act.id)
+    }
+  })
+}
+function queue(act) {
+  const key = crypto.randomUUID()
+  keep('acts', [...read('acts', []), { key, account, ...act }])
+  return key
+}
+function act(id, entry, said, how, behind) {
+  if (!signed) entries = read('list', {}) // another window may have written
+  const before = entries[id]
+  entries[id] = entry
+  if (signed) {
+    const key = queue({ id, entry, version: before?.version, ...how })
+    send()
+    if (said) say(said, () => act(id, before, '', { method: 'POST', path: changes[key] ? `changes/${changes[key]}/undo` : '', of: key, version: 0 }, behind), behind)
+  } else {
+    keep('list', Object.keys(entries).some(id => entries[id]) ? entries : null)
+    if (said) say(said, () => act(id, before, '', 0, behind), behind)
+  }
+  paint(id)
+  if (!said) { say('Undone', 0, behind); behind.plus.focus() }
+}
+async function look(ids = Object.keys(painters)) {
+  for (let at = 0; at < (ids.length || 1); at += 80) {
+    const answer = await call('states?' + ids.slice(at, at + 80).map(id => 'anime=' + id).join('&')).catch(() => {})
+    if (!answer?.ok) break
+    const said = await answer.json()
+    keep('account', account = said.account)
+    keep('acts', read('acts', []).map(act => ({ account, ...act })))
+    scores = said.scores
+    for (const id of ids.slice(at, at + 80)) entries[id] = undefined
+    for (const entry of said.states) entries[entry.anime] = entry
+  }
+  for (const act of waiting()) if (act.id) entries[act.id] = act.entry
+  ids.forEach(paint)
+}
+
+customElements.define('track-control', class extends HTMLElement {
+  connectedCallback() {
+    this.anime = this.getAttribute('anime')
+    this.total = +this.getAttribute('episodes') || 0
+    if (!signed) this.draw()
+    on(this.anime, () => (this.plus || this.anime in entries) && this.draw())
+  }
+  build() {
+    const link = this.querySelector('a').href, set = key => e => this.set(key, e.target.value)
+    this.plus = make('button', { className: 'btn primary', type: 'button', onclick: () => this.step() })
+    this.status = make('select', { className: 'btn', ariaLabel: 'Status', onchange: set('status') })
+    this.score = make('select', { className: 'btn', ariaLabel: 'Your score', onchange: set('score') })
+    const more = signed ? ['', make('a', { href: '/library/' + this.anime, textContent: 'Notes, dates and history' })] : ['On this device. ', make('a', { href: link, textContent: 'Join to keep it' })]
+    this.note = make('p', { className: 'meta' }, ...more)
+    this.replaceChildren(this.plus, this.status, this.score, this.note)
+  }
+  draw() {
+    if (!this.plus) this.build()
+    const entry = entries[this.anime], { status = '', score, progress = 0 } = entry ?? {}, next = progress + 1
+    const done = status === 'completed' || (this.total && next > this.total)
+    this.plus.textContent = !entry ? 'Track' : done ? 'Watch again' : this.total === 1 ? 'Watched' : `+ Episode ${next}`
+    this.plus.className = done ? 'btn' : 'btn primary'
+    const fill = (select, first, pairs, value) => { select.replaceChildren(new Option(first, ''), ...pairs.map(([value, text]) => new Option(text, value))); select.value = value }
+    fill(this.status, entry ? 'Remove' : 'Not on your list', Object.entries(STATUS), status)
+    const near = score == null ? '' : scores.reduce((best, one) => Math.abs(one[0] - score) < Math.abs(best[0] - score) ? one : best)[0]
+    fill(this.score, 'Score', scores, near)
+    this.score.disabled = !entry
+    const svg = document.querySelector('.panel .eps')
+    if (svg) {
+      const seen = svg.querySelector('.seen') ?? svg.appendChild(document.createElementNS(svg.namespaceURI, 'path'))
+      seen.setAttribute('class', 'seen')
+      seen.setAttribute('d', `M0 .5h${progress}`)
+    }
+  }
+  act(after, said, method, path, body) {
+    const now = new Date().toISOString()
+    act(this.anime, after && { progress: 0, ...entries[this.anime], ...after, at: now }, said, { method, path: `library/${this.anime}${path}`, body }, this)
+  }
+  step() {
+    const entry = entries[this.anime], next = (entry?.progress ?? 0) + 1
+    if (!entry) this.act({ status: 'planning' }, 'On your list', 'PUT', '', { status: 'planning' })
+    else if (entry.status === 'completed' || (this.total && next > this.total)) this.act({ status: 'rewatching', progress: 0 }, 'Watching again', 'POST', '/rewatches')
+    else this.act({ progress: next, status: next === this.total ? 'completed' : entry.status === 'rewatching' ? 'rewatching' : 'watching' }, `Episode ${next} watched`, 'POST', '/plus-one')
+  }
+  set(key, value) {
+    const had = entries[this.anime], body = { [key]: key === 'score' ? value && +value || null : value }
+    if (key === 'status' && !value) this.act(null, 'Removed', 'DELETE', '')
+    else this.act({ ...body, ...value === 'completed' && this.total && { progress: this.total } }, value ? 'Saved' : 'Score removed', had ? 'PATCH' : 'PUT', '', body)
+  }
+})
+
+// A list shows what is the visitor's own on each cover, where nothing has to move for it.
+for (const card of document.querySelectorAll('[data-anime]')) {
+  const mark = make('span', { className: 'mine' })
+  on(card.dataset.anime, () => {
+    const entry = entries[card.dataset.anime]
+    mark.textContent = entry ? tell(entry) : ''
+    entry ? card.append(mark) : mark.remove()
+  })
+}
+
+const guests = () => Object.entries(read('list', {})).filter(([, entry]) => entry).map(([anime, entry]) => ({ anime, ...entry }))
+if (signed) {
+  addEventListener('online', send)
+  if (Object.keys(painters).length || read('acts') || read('list')) look().then(() => {
+    if (account && guests().length) queue({ method: 'POST', path: 'guest-list', body: { entries: guests() } })
+    if (account) keep('list')
+    send()
+  })
+} else for (const field of document.querySelectorAll('input[name=guest]')) field.value = JSON.stringify(guests())
+addEventListener('pageshow', event => {
+  if (!event.persisted) return
+  if (signed) return look()
+  entries = read('list', {})
+  Object.keys(painters).forEach(paint)
+})
+
 // A moment: in the visitor's words for it, and how far away it is.
 for (const time of document.querySelectorAll('time[data-when]')) {
   const at = new Date(time.dateTime), hours = Math.round((at - Date.now()) / 36e5), near = Math.abs(hours) < 48
   const left = new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(near ? hours : Math.round(hours / 24), near ? 'hour' : 'day')
   const when = new Intl.DateTimeFormat('en', { weekday: 'short', day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }).format(at)
-  const note = Object.assign(document.createElement('span'), { className: 'meta', textContent: `${left}, your time` })
-  time.replaceChildren(when, note)
+  time.replaceChildren(when, make('span', { className: 'meta', textContent: `${left}, your time` }))
 }
 
 // A slot of the week, `1T23:00` of Japan: the same hour in the visitor's zone; ⁻¹ and ⁺¹ where it is another day there.

@@ -35,7 +35,7 @@ def test_the_switch_is_reached_and_used_by_the_keyboard(visit: Visit) -> None:
     visit.go("/")
     visit.page.keyboard.press("Tab")
     assert visit.page.evaluate("document.activeElement.textContent") == "Skip to content"
-    for _ in range(7):
+    for _ in range(8):
         visit.page.keyboard.press("Tab")
     visit.page.keyboard.press("Enter")
     assert visit.page.evaluate("document.activeElement.textContent") == "Light"

@@ -11,6 +11,7 @@ from urllib.robotparser import RobotFileParser
 
 from lxml import etree  # type: ignore[import-untyped]
 
+from domain.paths import is_dynamic
 from tests.seo.survey import Breach, Survey
 
 SiteRule = Callable[[Survey], Iterable[Breach]]
@@ -64,7 +65,9 @@ def links_resolve(site: Survey) -> Iterator[Breach]:
     """every link within the site leads to a page that answers 200, not to a redirect"""
     for path, page in site.pages.items():
         yield from (
-            (path, f"{to} is {site.statuses.get(to, 404)}") for to in page.links if site.statuses.get(to) != 200
+            (path, f"{to} is {site.statuses.get(to, 404)}")
+            for to in page.links
+            if site.statuses.get(to) != 200 and not is_dynamic(to)
         )
 
 
