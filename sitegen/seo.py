@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from sitegen import pictures
+from domain import pictures
 from sitegen.page import Site
 from sitegen.reads.batch import Row
 

@@ -7,8 +7,7 @@ from typing import Any
 
 import psycopg
 
-from domain import paths
-from sitegen import pictures
+from domain import paths, pictures
 from sitegen.page import ASSETS, PICTURES, Document, PageType, Site
 from sitegen.parts import shares
 from sitegen.parts.covers import cover_of, poster_of

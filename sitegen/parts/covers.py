@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sitegen import pictures
+from domain import pictures
 from sitegen.parts.titles import title_of
 from sitegen.reads.batch import Row
 

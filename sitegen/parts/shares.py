@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sitegen import labels, pictures
+from domain import pictures
+from sitegen import labels
 from sitegen.parts.titles import same, title_of
 from sitegen.reads.batch import Row
 

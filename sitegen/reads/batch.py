@@ -11,8 +11,8 @@ from typing import Any, TypeVar, cast
 import psycopg
 from psycopg.rows import dict_row
 
-from domain import paths
-from sitegen import labels, pictures
+from domain import paths, pictures
+from sitegen import labels
 from sitegen.images import palettes
 from sitegen.page import Site
 

@@ -18,7 +18,7 @@ from sitegen.images.composition import compose, in_columns
 
 REAL = PROJECT.parent / "shared" / "data" / "catalog" / "catalog-extra.jsonl.gz"
 SVG = "{http://www.w3.org/2000/svg}"
-CHANGED = "the drawing changed: raise COVER_EDITION in sitegen/pictures.py"
+CHANGED = "the drawing changed: raise COVER_EDITION in domain/pictures.py"
 TITLES = {
     "both": ("Frieren: Beyond Journey's End", "葬送のフリーレン"),
     "Latin only": ("Cowboy Bebop", ""),

@@ -35,7 +35,7 @@ CARDS = {
     "no episodes": replace(CARD, strip=(0, 0)),
     "more out than there are": replace(CARD, strip=(3, 9)), "native only": replace(CARD, title=""),
 }  # fmt: skip
-CHANGED = "the drawing changed: raise SHARE_EDITION (or POSTER_EDITION) in sitegen/pictures.py"
+CHANGED = "the drawing changed: raise SHARE_EDITION (or POSTER_EDITION) in domain/pictures.py"
 
 
 @pytest.mark.parametrize("card", CARDS.values(), ids=CARDS)
