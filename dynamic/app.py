@@ -8,6 +8,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dynamic import access, cookies, errors, forms, guard, limits, login, pages, transaction
 from dynamic.account import account
+from dynamic.api.api import api
 from dynamic.auth import auth
 from dynamic.health import health, panel
 from dynamic.links import links
@@ -20,7 +21,7 @@ from ports.passwords import Argon2
 from ports.settings import Settings
 from ports.signing import open_keys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, auth, two_step, links, account, media, profiles, origin)
+BLUEPRINTS: tuple[Blueprint, ...] = (health, auth, two_step, links, account, media, profiles, api, origin)
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

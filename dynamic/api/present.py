@@ -1,0 +1,70 @@
+"""Between the library's nouns and the shapes of the API."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from types import EllipsisType
+from typing import Any, cast
+
+from msgspec import UNSET, Struct
+
+from domain import library_changes, library_entry
+from domain.library_dates import written
+from dynamic.api.bodies import Viewing
+from dynamic.api.route import Said
+from dynamic.api.shapes import Change, Changed, Entry, History, Scale, State
+
+SAME = (
+    "status", "score", "progress", "total", "rewatches", "last_rewatched_at", "notes", "private", "favourite",
+    "priority", "added_at", "updated_at", "version",
+)  # fmt: skip
+"""What is called the same on both sides."""
+
+
+def entry(entry: library_entry.Entry) -> Entry:
+    """An entry as its owner sees it."""
+    return Entry(
+        anime=entry.anime_id,
+        started=written(entry.started, entry.started_precision),
+        finished=written(entry.finished, entry.finished_precision),
+        tags=list(entry.tags),
+        **{name: getattr(entry, name) for name in SAME},
+    )
+
+
+def state(entry: library_entry.Entry) -> State:
+    """As much of it as is painted."""
+    return State(entry.anime_id, entry.status, entry.score, entry.progress, entry.total, entry.version)  # type: ignore[arg-type]
+
+
+def changed(changed: library_entry.Changed) -> Said:
+    """What a write did."""
+    return Said(told(changed), changed.entry.version if changed.entry else None)
+
+
+def scale(name: str) -> Scale:
+    """A scale by its name."""
+    return cast(Scale, name)
+
+
+def told(changed: library_entry.Changed) -> Changed:
+    return Changed(entry(changed.entry) if changed.entry else None, changed.change_id or None, changed.explained)
+
+
+def fields(body: Struct) -> dict[str, Any]:
+    """What was said of an entry; what was left out is not among it."""
+    given = {name: getattr(body, name) for name in body.__struct_fields__}
+    return {name: value for name, value in given.items() if value is not UNSET}
+
+
+def watched(body: Viewing) -> datetime | str | EllipsisType | None:
+    """When something was watched, as `library.watch` takes it."""
+    if body.watched_on is not UNSET:
+        return body.watched_on
+    return ... if body.watched_at is UNSET else body.watched_at
+
+
+def history(changes: Sequence[library_changes.Change]) -> History:
+    """What was done to an entry."""
+    return History([Change(one.id, one.at, one.source, one.explained, one.undone_by is not None) for one in changes])

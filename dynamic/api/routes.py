@@ -1,0 +1,55 @@
+"""The table of contents of the API: every operation, what goes in, and what comes out."""
+
+from __future__ import annotations
+
+from dynamic.api import entries, lists
+from dynamic.api.bodies import Edits, Fields, Nothing, Of, Progress, Viewing, Which
+from dynamic.api.route import Route
+from dynamic.api.shapes import Bulk, Changed, Entry, History, Me, States
+
+ENTRY = "/me/library/<uuid:anime_id>"
+EPISODE = f"{ENTRY}/episodes/<int:number>"
+
+ROUTES: tuple[Route, ...] = (
+    Route("GET", "/me", lists.get_me, "Who is signed in", {200: Me}),
+    Route("GET", "/me/states", lists.get_states, "What to paint over pages of these anime", {200: States}, query=Of),
+    Route("GET", ENTRY, entries.get_entry, "An entry", {200: Entry}, conditional=True),
+    Route(
+        "PUT", ENTRY, entries.put_entry, "Track an anime; what is tracked already gets these fields",
+        {200: Changed}, Fields, conditional=True, refusals=(409,),
+    ),
+    Route(
+        "PATCH", ENTRY, entries.patch_entry, "Change fields of an entry", {200: Changed}, Fields,
+        conditional=True, refusals=(409,),
+    ),
+    Route("DELETE", ENTRY, entries.delete_entry, "Take an anime off the list", {200: Changed}, conditional=True),
+    Route(
+        "POST", f"{ENTRY}/plus-one", entries.plus_one, "Watch the next episode", {200: Changed}, Nothing,
+        conditional=True, refusals=(409,),
+    ),
+    Route(
+        "PUT", f"{ENTRY}/progress", entries.put_progress, "Watched up to an episode, and none after it",
+        {200: Changed}, Progress, conditional=True, refusals=(409,),
+    ),
+    Route(
+        "PUT", EPISODE, entries.put_episode, "Watch an episode", {200: Changed}, Viewing, Which,
+        conditional=True, refusals=(409,),
+    ),
+    Route(
+        "DELETE", EPISODE, entries.delete_episode, "An episode was not watched", {200: Changed}, query=Which,
+        conditional=True, refusals=(409,),
+    ),
+    Route(
+        "POST", f"{ENTRY}/rewatches", entries.rewatch, "Begin to watch again", {200: Changed}, Nothing,
+        conditional=True, refusals=(409,),
+    ),
+    Route("GET", f"{ENTRY}/history", entries.get_history, "Everything that was done to an entry", {200: History}),
+    Route(
+        "POST", "/me/changes/<int:change_id>/undo", entries.undo, "Take a change back", {200: Changed}, Nothing,
+        refusals=(409,),
+    ),
+    Route(
+        "POST", "/me/library/bulk", lists.bulk, "The same change to many entries", {200: Bulk}, Edits, refusals=(409,)
+    ),
+)  # fmt: skip
+"""Below `/api/v1`. Beside them stand `openapi.json` and `docs`, which are made of this table."""

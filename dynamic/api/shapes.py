@@ -1,0 +1,157 @@
+"""What the API answers: allow-lists, so that nothing is told that is not named here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+Status = Literal["planning", "watching", "completed", "paused", "dropped", "rewatching"]
+Stored = Annotated[int, Meta(ge=0, le=100, description="A score as it is kept, whatever the scale it is shown in")]
+Day = Annotated[
+    str,
+    Meta(
+        pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$",
+        description="A day, a month or a year, as exactly as it is known: `2012-05-17`, `2012-05`, `2012`",
+        examples=["2012-05"],
+    ),
+]
+Scale = Annotated[
+    Literal["10", "10.5", "5", "100", "3"],
+    Meta(description="How a fan sees scores: of 10, of 10 with halves, stars, of 100, three faces"),
+]
+Scores = Annotated[
+    list[tuple[Stored, str]],
+    Meta(description="What may be chosen in this scale: as it is kept, and as it is shown"),
+]
+Count = Annotated[int, Meta(ge=0, le=100_000)]
+
+
+class Entry(Struct, frozen=True):
+    """An anime on a fan's list."""
+
+    anime: UUID
+    status: Status
+    score: Stored | None
+    progress: Annotated[int, Meta(description="Regular episodes watched; of this round, while rewatching")]
+    total: Annotated[int | None, Meta(description="Regular episodes there are, where that is known")]
+    rewatches: int
+    last_rewatched_at: datetime | None
+    started: Day | None
+    finished: Day | None
+    notes: str
+    tags: list[str]
+    private: bool
+    favourite: bool
+    priority: int
+    added_at: datetime
+    updated_at: datetime
+    version: Annotated[int, Meta(description="Grows with every change; the ETag")]
+
+
+class State(Struct, frozen=True):
+    """As much of an entry as a page of the anime paints."""
+
+    anime: UUID
+    status: Status
+    score: Stored | None
+    progress: int
+    total: int | None
+    version: int
+
+
+class States(Struct, frozen=True):
+    """The fan's state of the anime that were asked for; those not on the list are left out."""
+
+    account: Annotated[str, Meta(description="Tells accounts on one device apart; says nothing else")]
+    scale: Scale
+    scores: Scores
+    states: list[State]
+
+
+class Me(Struct, frozen=True):
+    """Who is signed in."""
+
+    account: str
+    handle: str
+    verified: bool
+    role: str
+    time_zone: str
+    scale: Scale
+    scores: Scores
+
+
+class Changed(Struct, frozen=True):
+    """What a write did: the entry since then, and the number by which it is undone."""
+
+    entry: Entry | None
+    change: Annotated[int | None, Meta(description="What to undo it by; null where nothing was to be changed")]
+    explained: str
+
+
+class Change(Struct, frozen=True):
+    """One line of an entry's history."""
+
+    change: int
+    at: datetime
+    source: str
+    explained: str
+    undone: bool
+
+
+class History(Struct, frozen=True):
+    """Everything that was done to an entry, newest first."""
+
+    changes: list[Change]
+
+
+class Card(Struct, frozen=True):
+    """What a list shows of an anime."""
+
+    title: str
+    path: str
+    format: str
+    year: int | None
+    airing: bool
+    cover: str
+
+
+class Listed(Struct, frozen=True):
+    """A line of the library."""
+
+    entry: Entry
+    anime: Card
+
+
+class Shelf(Struct, frozen=True):
+    """A page of the library; `next` is what to send as `after` for the following one."""
+
+    entries: list[Listed]
+    next: str | None
+    counts: Annotated[dict[str, int], Meta(description="How many entries have each status, whatever was filtered")]
+
+
+class Bulk(Struct, frozen=True):
+    """What was changed, in the order that was asked for."""
+
+    changed: list[Changed]
+
+
+class Merged(Struct, frozen=True):
+    """What of a guest's list was taken over."""
+
+    merged: int
+    skipped: Annotated[list[UUID], Meta(description="No anime of ours any more")]
+
+
+class Problem(Struct, frozen=True, omit_defaults=True):
+    """Why a request was refused, after RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    field: Annotated[str, Meta(description="Which part of the request is to blame, where one is")] = ""
+    entry: Annotated[Entry | None, Meta(description="The entry as it is now, beside status 412")] = None
