@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from domain.errors import Invalid
+
 SCALES: dict[str, tuple[tuple[int, str], ...]] = {
     "10": tuple((10 * number, str(number)) for number in range(10, 0, -1)),
     "10.5": tuple((5 * number, f"{number / 2:g}") for number in range(20, 0, -1)),
@@ -27,3 +29,15 @@ def nearest(score: int, scale: str) -> tuple[int, str]:
 def shown(score: int | None, scale: str) -> str:
     """`8`, `4 stars`; nothing where there is no score."""
     return "" if score is None else nearest(score, scale)[1]
+
+
+def kept(text: str, scale: str, before: int | None = None) -> int | None:
+    """What was chosen, as a form sends it; None for empty text. Raises Invalid for what is no choice of the scale.
+
+    Where the choice shows what was kept `before`, that stays: a finer score of another scale is not made coarser.
+    """
+    if not text:
+        return None
+    if text not in {str(score) for score, _ in SCALES[scale]}:
+        raise Invalid("score", "is no choice of your scale")
+    return before if before is not None and nearest(before, scale)[0] == int(text) else int(text)

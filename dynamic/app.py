@@ -10,7 +10,9 @@ from dynamic import access, cookies, errors, forms, guard, limits, login, pages,
 from dynamic.account import account
 from dynamic.api.api import api
 from dynamic.auth import auth
+from dynamic.entry import entry
 from dynamic.health import health, panel
+from dynamic.library import library
 from dynamic.links import links
 from dynamic.media import media
 from dynamic.origin import origin
@@ -21,7 +23,9 @@ from ports.passwords import Argon2
 from ports.settings import Settings
 from ports.signing import open_keys
 
-BLUEPRINTS: tuple[Blueprint, ...] = (health, auth, two_step, links, account, media, profiles, api, origin)
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    health, auth, two_step, links, account, media, profiles, library, entry, api, origin,
+)  # fmt: skip
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",

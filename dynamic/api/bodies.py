@@ -92,10 +92,13 @@ class Filter(Struct, frozen=True, forbid_unknown_fields=True):
     q: Annotated[str, Meta(max_length=100, description="Words of the title")] = ""
     format: Literal["tv", "movie", "ova", "ona", "special", "unknown"] | None = None
     year: Annotated[int, Meta(ge=1900, le=2100)] | None = None
-    tag: Annotated[str, Meta(max_length=50)] = ""
+    tag: Annotated[list[Tag], Meta(max_length=10, description="Several: all of them")] = []
     airing: bool | None = None
     score_min: Stored | None = None
     score_max: Stored | None = None
-    sort: Literal["updated", "added", "title", "score", "progress", "year", "priority"] = "updated"
+    favourite: bool | None = None
+    sort: Literal["updated", "added", "title", "score", "progress", "priority", "year", "started", "finished"] = (
+        "updated"
+    )
     after: Annotated[str, Meta(max_length=300, description="`next` of the page before")] = ""
     limit: Annotated[int, Meta(ge=1, le=PAGE)] = 50

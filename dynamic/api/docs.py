@@ -24,7 +24,7 @@ def read() -> Response:
 
 
 def _document() -> dict[str, Any]:
-    site = current_app.extensions["templates"].globals["site"]
+    site = current_app.extensions["site"]
     return _made(site["name"], site["url"])
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from domain import library, library_entry, scores
+from domain import library, library_entry, library_guest, library_shelf, scores
 from dynamic.api import present
 from dynamic.api.entries import SOURCE
 from dynamic.api.route import Ask, Said
-from dynamic.api.shapes import Bulk, Me, States
+from dynamic.api.shapes import Bulk, Me, Merged, States
 from dynamic.forms import keys
 from dynamic.login import Visitor
 
@@ -22,6 +22,25 @@ def get_states(ask: Ask) -> Said:
     scale = present.scale(ask.user.scale)
     shown = scores.choices(scale)
     return Said(States(account_of(ask.user), scale, list(shown), [present.state(one) for one in found]))
+
+
+def get_library(ask: Ask) -> Said:
+    wanted = ask.query
+    query = library_shelf.Query(
+        status=wanted.status, words=wanted.q, format=wanted.format, year=wanted.year, tags=wanted.tag,
+        airing=wanted.airing, score_min=wanted.score_min, score_max=wanted.score_max, favourite=wanted.favourite,
+        sort=wanted.sort,
+    )  # fmt: skip
+    after = library_shelf.Cursor.read(wanted.after) if wanted.after else None
+    return Said(present.shelf(library_shelf.shelf(ask.connection, ask.user.id, query, after, wanted.limit)))
+
+
+def merge_guest(ask: Ask) -> Said:
+    guest = [
+        library_guest.GuestEntry(one.anime, one.status, one.progress, one.score, one.at) for one in ask.body.entries
+    ]
+    merged = library_guest.merge_guest(ask.connection, ask.user.id, guest, ask.at)
+    return Said(Merged(len(merged.changed), merged.unknown))
 
 
 def bulk(ask: Ask) -> Said:

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime
 from types import EllipsisType
 from typing import Any, cast
+from uuid import UUID
 
 from msgspec import UNSET, Struct
 
-from domain import library_changes, library_entry
+from domain import library_changes, library_entry, library_shelf, paths
 from domain.library_dates import written
 from dynamic.api.bodies import Viewing
 from dynamic.api.route import Said
-from dynamic.api.shapes import Change, Changed, Entry, History, Scale, State
+from dynamic.api.shapes import Card, Change, Changed, Entry, History, Listed, Scale, Shelf, State
+from dynamic.entries import cover_of, title_of
 
 SAME = (
     "status", "score", "progress", "total", "rewatches", "last_rewatched_at", "notes", "private", "favourite",
@@ -68,3 +70,13 @@ def watched(body: Viewing) -> datetime | str | EllipsisType | None:
 def history(changes: Sequence[library_changes.Change]) -> History:
     """What was done to an entry."""
     return History([Change(one.id, one.at, one.source, one.explained, one.undone_by is not None) for one in changes])
+
+
+def shelf(page: library_shelf.Page) -> Shelf:
+    """A page of the library."""
+    listed = [Listed(entry(one), _card(one.anime_id, card)) for one, card in page.entries]
+    return Shelf(listed, str(page.following) if page.following else None, page.counts)
+
+
+def _card(anime_id: UUID, card: library_shelf.Card) -> Card:
+    return Card(title_of(card), paths.anime(card.slug), card.format, card.year, card.airing, cover_of(anime_id, card))

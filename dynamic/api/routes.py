@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dynamic.api import entries, lists
-from dynamic.api.bodies import Edits, Fields, Nothing, Of, Progress, Viewing, Which
+from dynamic.api.bodies import Edits, Fields, Filter, GuestList, Nothing, Of, Progress, Viewing, Which
 from dynamic.api.route import Route
-from dynamic.api.shapes import Bulk, Changed, Entry, History, Me, States
+from dynamic.api.shapes import Bulk, Changed, Entry, History, Me, Merged, Shelf, States
 
 ENTRY = "/me/library/<uuid:anime_id>"
 EPISODE = f"{ENTRY}/episodes/<int:number>"
@@ -13,6 +13,7 @@ EPISODE = f"{ENTRY}/episodes/<int:number>"
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/me", lists.get_me, "Who is signed in", {200: Me}),
     Route("GET", "/me/states", lists.get_states, "What to paint over pages of these anime", {200: States}, query=Of),
+    Route("GET", "/me/library", lists.get_library, "A page of the library", {200: Shelf}, query=Filter),
     Route("GET", ENTRY, entries.get_entry, "An entry", {200: Entry}, conditional=True),
     Route(
         "PUT", ENTRY, entries.put_entry, "Track an anime; what is tracked already gets these fields",
@@ -50,6 +51,10 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", "/me/library/bulk", lists.bulk, "The same change to many entries", {200: Bulk}, Edits, refusals=(409,)
+    ),
+    Route(
+        "POST", "/me/guest-list", lists.merge_guest, "Take over what a browser kept before there was an account",
+        {200: Merged}, GuestList,
     ),
 )  # fmt: skip
 """Below `/api/v1`. Beside them stand `openapi.json` and `docs`, which are made of this table."""

@@ -89,7 +89,7 @@ function act(id, entry, said, how, behind) {
     if (said) say(said, () => act(id, before, '', 0, behind), behind)
   }
   paint(id)
-  if (!said) { say('Undone', 0, behind); behind.plus.focus() }
+  if (!said) { say('Undone', 0, behind); (behind.plus ?? behind.firstElementChild).focus() }
 }
 async function look(ids = Object.keys(painters)) {
   for (let at = 0; at < (ids.length || 1); at += 80) {
@@ -167,6 +167,7 @@ for (const card of document.querySelectorAll('[data-anime]')) {
   })
 }
 
+globalThis.list = { act, look, on, entries, account: () => account }
 const guests = () => Object.entries(read('list', {})).filter(([, entry]) => entry).map(([anime, entry]) => ({ anime, ...entry }))
 if (signed) {
   addEventListener('online', send)

@@ -1,0 +1,119 @@
+"""Entries as pages of the app show them, and as their forms send them."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_login import current_user
+from werkzeug.datastructures import MultiDict
+
+from domain import paths, pictures, scores
+from domain.errors import Invalid
+from domain.library_dates import written
+from domain.library_entry import Entry
+from domain.library_shelf import Card
+
+STATUSES = {
+    "watching": "Watching",
+    "planning": "Planning",
+    "completed": "Completed",
+    "paused": "Paused",
+    "dropped": "Dropped",
+    "rewatching": "Rewatching",
+}
+FORMATS = {"tv": "TV", "movie": "Movie", "ova": "OVA", "ona": "ONA", "special": "Special", "unknown": "Other"}
+LONGEST_STRIP = 100
+NOTES = 10_000
+Form = MultiDict[str, str]
+
+
+def title_of(card: Card) -> str:
+    return card.title_english or card.title_romaji
+
+
+def cover_of(anime_id: UUID, card: Card) -> str:
+    """The address of its cover."""
+    return pictures.cover(str(anime_id), card.slug, title_of(card), card.title_japanese or "", card.cover)
+
+
+def line(anime_id: UUID, card: Card, entry: Entry | None) -> dict[str, Any]:
+    """An anime with what is the fan's own, for a template."""
+    return {
+        "id": str(anime_id),
+        "title": title_of(card),
+        "path": paths.anime(card.slug),
+        "cover": cover_of(anime_id, card),
+        "facts": " · ".join(
+            filter(None, [FORMATS[card.format], str(card.year or ""), "airing" if card.airing else ""])
+        ),
+        "mine": None if entry is None else _mine(entry),
+    }
+
+
+def _mine(entry: Entry) -> dict[str, Any]:
+    total, following = entry.total or 0, entry.progress + 1
+    over = entry.status == "completed" or (total and following > total)
+    return {
+        "status": entry.status,
+        "status_told": STATUSES[entry.status],
+        "progress": entry.progress,
+        "total": total,
+        "told": f"{entry.progress} of {total}" if total else str(entry.progress),
+        "strip": total if 1 < total <= LONGEST_STRIP else 0,
+        "next": "" if over else "Watched" if total == 1 else f"+ Episode {following}",
+        "score": "" if entry.score is None else str(scores.nearest(entry.score, current_user.scale)[0]),
+        "score_told": scores.shown(entry.score, current_user.scale),
+        "started": written(entry.started, entry.started_precision) or "",
+        "finished": written(entry.finished, entry.finished_precision) or "",
+        "notes": entry.notes,
+        "tags": ", ".join(entry.tags),
+        "private": entry.private,
+        "favourite": entry.favourite,
+        "priority": entry.priority,
+        "rewatches": entry.rewatches,
+        "version": entry.version,
+    }
+
+
+def said(entry: Entry, form: Form) -> dict[str, Any]:
+    """What a form says otherwise than the entry: a status that is left alone is not said again. Raises Invalid."""
+    now, typed = _mine(entry), _typed(form)
+    return {name: _value(name, text, entry) for name, text in typed.items() if text != now[name]}
+
+
+def _typed(form: Form) -> dict[str, Any]:
+    """The fields of the form as the page showed them."""
+    texts = {
+        name: form.get(name, "")[:NOTES].replace("\r\n", "\n").strip()
+        for name in ("status", "score", "started", "finished", "notes", "tags")
+    }
+    flags = {name: name in form for name in ("private", "favourite")}
+    return texts | flags | {name: _number(name, form.get(name, "")) for name in ("progress", "priority")}
+
+
+def _value(name: str, text: Any, entry: Entry) -> Any:
+    """As the library takes it."""
+    if name == "score":
+        return scores.kept(text, current_user.scale, entry.score)
+    if name == "tags":
+        return [tag.strip() for tag in text.split(",") if tag.strip()]
+    return text or None if name in ("started", "finished") else text
+
+
+def _number(name: str, text: str) -> int:
+    if not text.isascii() or not text.isdigit() or len(text) > 6:
+        raise Invalid(name, "must be a whole number")
+    return int(text)
+
+
+def asked_for() -> list[UUID]:
+    """The anime that were ticked. Raises Invalid where none was."""
+    try:
+        found = [UUID(text) for text in request.form.getlist("anime")]
+    except ValueError as error:
+        raise Invalid("anime", "is no anime") from error
+    if not found:
+        raise Invalid("Tick the anime that are to be changed first.")
+    return found
