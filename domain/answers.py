@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import psycopg
 
 from domain.errors import Invalid
 
-KEPT = timedelta(days=1)
 LONGEST = 64
 
 _CLAIM = """
@@ -49,8 +48,3 @@ def claim(connection: psycopg.Connection, user_id: int, key: str, request: bytes
 def keep(connection: psycopg.Connection, user_id: int, key: str, answer: Answer) -> None:
     """Remember what is answered to the request that took this key, in the transaction of what it did."""
     connection.execute(_KEEP, [answer.status, answer.version, answer.body, user_id, key])
-
-
-def forget(connection: psycopg.Connection, at: datetime) -> int:
-    """Drop what is older than a day; returns how many."""
-    return connection.execute("DELETE FROM answer WHERE at < %s", [at - KEPT]).rowcount

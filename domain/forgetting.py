@@ -10,6 +10,7 @@ from domain.handles import BLOCKED
 from domain.roles import FAN, LONGEST
 
 OLD = {
+    "answer": "DELETE FROM answer WHERE at < %(at)s - interval '1 day'",
     "session": "DELETE FROM session WHERE created_at < %(at)s - %(session)s",
     "token": "DELETE FROM token WHERE expires_at < %(at)s - interval '1 day'",
     "sign_in_failure": "DELETE FROM sign_in_failure WHERE greatest(last_at, until) < %(at)s - interval '1 day'",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from domain import answers, avatars, history, manifest, schedule, state
+from domain import avatars, history, manifest, schedule, state
 from domain.forgetting import forget
 from jobs.reconcile import reconcile
 from jobs.refresh import refresh
@@ -48,11 +48,6 @@ def _similar(world: World) -> Mapping[str, int]:
     return {"changed": refresh_similar(world.connection)}
 
 
-def _answers(world: World) -> Mapping[str, int]:
-    """Answers to requests with a key are kept for a day."""
-    return {"forgotten": answers.forget(world.connection, clock.now())}
-
-
 def _forget(world: World) -> Mapping[str, int]:
     return forget(world.connection, clock.now())
 
@@ -68,7 +63,6 @@ def _uploads(world: World) -> Mapping[str, int]:
 
 
 CHORES = {
-    "answers": Chore(HOUR, _answers),
     "audit": Chore(DAY, _audit),
     "catalogue": Chore(HOUR, refresh, wanted=lambda settings: bool(settings.feeds)),
     "forget": Chore(DAY, _forget),

@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 
-from domain.answers import Answer, claim, forget, keep
+from domain.answers import Answer, claim, keep
 from domain.errors import Invalid
+from domain.forgetting import forget
 from ports.database import connect
 from tests.domain.fans import make_account
 
@@ -59,6 +60,6 @@ def test_after_a_day_it_is_forgotten(connection: psycopg.Connection) -> None:
     for key, at in (("old", AT - timedelta(days=1, seconds=1)), ("new", AT)):
         claim(connection, fan, key, ASKED, at)
         keep(connection, fan, key, SAID)
-    assert forget(connection, AT) == 1
+    assert forget(connection, AT)["answer"] == 1
     assert claim(connection, fan, "old", ASKED, AT) is None
     assert claim(connection, fan, "new", ASKED, AT) == SAID

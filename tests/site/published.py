@@ -86,7 +86,8 @@ def is_page(key: str) -> bool:
 def settings_for(database_url: str, home: Path, site_url: str = SITE_URL) -> Settings:
     return Settings(
         home=home, database_url=database_url, redis_url="embedded:", bucket_url=f"file:{home}/bucket",
-        site_url=site_url, site_name=SITE_NAME, default_region="US", host="127.0.0.1", port=8000,
+        uploads_url=f"file:{home}/uploads", site_url=site_url, site_name=SITE_NAME, default_region="US",
+        host="127.0.0.1", port=8000,
     )  # fmt: skip
 
 
