@@ -12,7 +12,7 @@ import click
 import orjson
 
 from autotrack.address import as_last_run
-from autotrack.checks import NOTE, OK, WRONG, Check, Finding, bucket, cdn, place, postgresql, redis, work
+from autotrack.checks import NOTE, OK, WRONG, Check, Finding, bucket, cdn, mail, place, postgresql, redis, work
 from autotrack.embedded import servers
 from autotrack.errors import Failure
 from ports import secrets
@@ -25,6 +25,7 @@ CHECKS: Mapping[str, Check] = {
     "redis": redis.check,
     "bucket": bucket.check,
     "cdn": cdn.check,
+    "mail": mail.check,
     "pages": work.check_pages,
     "workers": work.check_workers,
 }
@@ -35,6 +36,7 @@ ADVICE = {
     "postgresql": "start it, or correct DATABASE_URL",
     "redis": "start it, or correct REDIS_URL; meanwhile the relay builds what is due itself",
     "cdn": "correct CDN_URL and CDN_TOKEN, or wait for it; readers may see old pages for up to a day",
+    "mail": "correct MAIL_URL, or wait for the server; letters are kept meanwhile",
     "bucket": "correct BUCKET_URL and its keys, or wait for the store",
 }
 """What to do where a check itself could not be made."""

@@ -77,3 +77,11 @@ def put_off(connection: psycopg.Connection, mail: Mail, at: datetime) -> None:
     """It could not be sent now: twice as long a wait each time, from five seconds to ten minutes."""
     wait = timedelta(seconds=min(600, 5 * 2 ** min(mail.attempts - 1, 7)))
     connection.execute("UPDATE mail SET due_at = %s WHERE id = %s", [at + wait, mail.id])
+
+
+def waiting(connection: psycopg.Connection, at: datetime) -> tuple[int, float]:
+    """How many mails there are, and for how many seconds the first has been due and nobody took it."""
+    row = connection.execute(
+        "SELECT count(*), coalesce(extract(epoch FROM %s - min(due_at)), 0)::float FROM mail", [at]
+    ).fetchone()
+    return (row[0], max(0.0, row[1])) if row else (0, 0.0)

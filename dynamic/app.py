@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, request
 from flask_compress import Compress
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from dynamic import access, cookies, errors, forms, guard, limits, login, pages, transaction
 from dynamic.account import account
@@ -64,8 +63,6 @@ def create_app(settings: Settings) -> Flask:
 
 def _know_readers(app: Flask, settings: Settings) -> None:
     """In this order: a connection, what may be asked on it, and cookies before it is committed."""
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, settings.proxies, settings.proxies, settings.proxies)  # type: ignore[method-assign]
     cookies.install(app, settings)
     transaction.install(app, settings)
     login.install(app)

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Any, cast
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, current_app, g, request
 from flask.typing import RouteCallable
 from flask_limiter import Limiter, RequestLimit
 from flask_login import current_user
@@ -21,7 +21,7 @@ from redis.retry import Retry
 from dynamic import forms
 from ports.settings import Settings
 
-PATIENCE = 0.2
+PATIENCE = 0.5
 """Seconds that Redis has: counting must not take longer than what is counted."""
 
 
@@ -55,6 +55,7 @@ FAILED = "20 per hour"
 
 def install(app: Flask, settings: Settings) -> Limiter:
     """Reads are not counted. Endpoints must be there already."""
+    app.extensions["reader_address"] = settings.reader_address
     with app.app_context():
         own = forms.keys().mac("limits", b"")[:12]  # several sites may share a Redis
     limiter = Limiter(
@@ -84,12 +85,18 @@ def _who() -> str:
     if current_user.is_authenticated:
         return f"account:{current_user.id}"
     try:
-        address = ipaddress.ip_address(request.remote_addr or "")
+        address = ipaddress.ip_address(_address())
     except ValueError:
         return "address:unknown"
     if address.version == 4:
         return f"address:{address}"
     return f"address:{ipaddress.ip_network((address, 64), strict=False)}"
+
+
+def _address() -> str:
+    """What our own proxy wrote last; anything before that a reader may have written."""
+    header = current_app.extensions["reader_address"]
+    return request.headers.get(header, "").rpartition(",")[2].strip() if header else request.remote_addr or ""
 
 
 def _was_wrong(response: Response) -> bool:

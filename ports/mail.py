@@ -29,6 +29,9 @@ class Mailer(Protocol):
     def send(self, letter: Letter) -> None:
         """Hand it over, within half a minute."""
 
+    def greet(self) -> str:
+        """What a letter would meet, in words, without sending one."""
+
 
 class Console:
     """Writes letters where the process writes what it says: for one machine, and for trying things out."""
@@ -39,6 +42,10 @@ class Console:
         head = f"From: {letter.sender}\nTo: {letter.recipient}\nSubject: {letter.subject}"
         sys.stdout.write(f"{rule}\n{head}\n\n{letter.text.rstrip()}\n{rule}\n")
         sys.stdout.flush()
+
+    def greet(self) -> str:
+        """There is always somewhere to print."""
+        return "console: letters stand in relay.log, and reach nobody else"
 
 
 def _console(url: str) -> Mailer:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import smtplib
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
@@ -29,18 +31,14 @@ class Smtp:
 
     def send(self, letter: Letter) -> None:
         """Hand it over, on a connection of its own."""
-        try:
-            with self._connected() as server:
-                server.send_message(_message(letter))
-        except smtplib.SMTPRecipientsRefused as error:
-            code, said = next(iter(error.recipients.values()))
-            raise _failed(code, said) from error
-        except smtplib.SMTPAuthenticationError as error:
-            raise Unavailable("the mail server (MAIL_URL) does not accept the name and password") from error
-        except smtplib.SMTPResponseException as error:
-            raise _failed(error.smtp_code, error.smtp_error) from error
-        except (OSError, smtplib.SMTPException) as error:
-            raise Unavailable(f"the mail server (MAIL_URL) does not answer: {error}") from error
+        with _answering(), self._connected() as server:
+            server.send_message(_message(letter))
+
+    def greet(self) -> str:
+        """Connected, and let in."""
+        with _answering(), self._connected() as server:
+            server.noop()
+        return f"{self.host} takes letters from us"
 
     def _connected(self) -> smtplib.SMTP:
         safely = ssl.create_default_context()
@@ -60,6 +58,21 @@ class Smtp:
             server.close()
             raise
         return server
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    try:
+        yield
+    except smtplib.SMTPRecipientsRefused as error:
+        code, said = next(iter(error.recipients.values()))
+        raise _failed(code, said) from error
+    except smtplib.SMTPAuthenticationError as error:
+        raise Unavailable("the mail server (MAIL_URL) does not accept the name and password") from error
+    except smtplib.SMTPResponseException as error:
+        raise _failed(error.smtp_code, error.smtp_error) from error
+    except (OSError, smtplib.SMTPException) as error:
+        raise Unavailable(f"the mail server (MAIL_URL) does not answer: {error}") from error
 
 
 def _failed(code: int, said: bytes | str) -> Refused | Unavailable:

@@ -51,8 +51,8 @@ class Settings:
     mail_from: str = ""
     secret_keys: tuple[str, ...] = field(default=(), repr=False)
     """The newest first; without any, one is kept in the home."""
-    proxies: int = 0
-    """How many proxies of ours a request comes through: so many words of X-Forwarded-For are believed."""
+    reader_address: str = ""
+    """The header in which our own proxy says where a reader is; without one, whoever connects is the reader."""
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -82,7 +82,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_url=environ.get("MAIL_URL") or "console:",
         mail_from=_sender(environ.get("MAIL_FROM") or ""),
         secret_keys=_keys(environ.get("SECRET_KEY") or ""),
-        proxies=_proxies(environ.get("PROXIES") or "0"),
+        reader_address=_header(environ.get("READER_ADDRESS") or ""),
     )
 
 
@@ -115,7 +115,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "MAIL_URL": settings.mail_url,
         "MAIL_FROM": settings.mail_from,
         "SECRET_KEY": " ".join(settings.secret_keys),
-        "PROXIES": str(settings.proxies),
+        "READER_ADDRESS": settings.reader_address,
     }
     return inherited() | chosen
 
@@ -188,10 +188,10 @@ def _keys(text: str) -> tuple[str, ...]:
     return keys
 
 
-def _proxies(text: str) -> int:
-    if not text.isdecimal() or int(text) > 9:
-        raise Misconfigured(f"PROXIES is {text!r}; it must be the number of proxies in front of Flask, such as 1")
-    return int(text)
+def _header(text: str) -> str:
+    if text and not re.fullmatch(r"[A-Za-z][A-Za-z-]*", text):
+        raise Misconfigured(f"READER_ADDRESS is {text!r}; it must be the name of a header such as X-Forwarded-For")
+    return text
 
 
 def _region(text: str) -> str:

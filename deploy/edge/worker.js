@@ -22,6 +22,7 @@ export default {
 async function flask(request, url, origin) {
   const asked = new Request(origin + url.pathname + url.search, request);
   asked.headers.set("X-Forwarded-Host", url.host);
+  asked.headers.set("X-Reader-Address", request.headers.get("CF-Connecting-IP") ?? "");
   const said = await fetch(asked, { redirect: "manual", cache: "no-store" });
   const answer = new Response(said.body, said);
   answer.headers.set(FOR_EDGE, "no-store"); // the edge keeps for two hours what forbids it nowhere

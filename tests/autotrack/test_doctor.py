@@ -40,6 +40,7 @@ def test_every_port_is_looked_at_and_nothing_stays_behind(world: Settings, conne
         "redis": OK, "redis file": WRONG, "redis memory": OK,
         "bucket": NOTE, "bucket writes": OK, "bucket conditions": OK,
         "cdn": OK,
+        "mail": OK, "letters": OK, "secret key": NOTE,
         "relay": OK, "brake": OK, "freshness": OK, "dead letters": OK, "chores": OK,
         "workers render": WRONG, "workers bulk": WRONG,
     }  # fmt: skip
@@ -135,7 +136,7 @@ def test_ports_that_hang_take_no_time_from_the_others(tmp_path: Path) -> None:
 
     assert time.monotonic() - began < 6
     assert {name for name, finding in found.items() if finding.state == WRONG} == {
-        "postgresql", "redis", "pages", "workers",
+        "postgresql", "redis", "mail", "pages", "workers",
     }  # fmt: skip
     assert found["bucket conditions"].state == OK
     assert "DATABASE_URL" in found["postgresql"].said and "DATABASE_URL" in found["postgresql"].do
