@@ -104,7 +104,7 @@ def _was_wrong(response: Response) -> bool:
 
 
 def _note(limit: RequestLimit) -> None:
-    g.retry_after = max(1, round(limit.reset_at - time.time()))
+    g.retry_after = max(1, int(limit.reset_at - time.time()))
 
 
 def _storage(url: str) -> str:
