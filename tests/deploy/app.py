@@ -13,8 +13,8 @@ _words = itertools.count()
 
 
 @app.route("/api/echo", methods=["GET", "POST"])
-@app.get("/library")
-@app.get("/@somebody")
+@app.get("/library/echo/echo")
+@app.get("/@somebody/echo")
 def echo() -> dict[str, str]:
     """What of a request arrives."""
     return {

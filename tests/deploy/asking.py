@@ -33,6 +33,11 @@ BROKEN_LINES = ["/anime/x%0d%0aSet-Cookie:%20a=b", "/%0aindex"]
 # fmt: on
 
 
+SENT = b'["three", "two", "one"]'
+FROM_A_PAGE = {"Content_Type": "application/json", "Sec_Fetch_Site": "same-origin"}
+"""What a script of ours sends; anything else is refused."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """What came back; headers by lower-case name, without those about the connection."""

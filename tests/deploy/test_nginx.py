@@ -19,7 +19,7 @@ from autotrack.processes import free_port, wait_until
 from dynamic.app import create_app
 from ports.errors import Unavailable
 from ports.settings import PROJECT
-from tests.deploy.asking import BROKEN_LINES, HOSTILE, Answer, addresses, ask
+from tests.deploy.asking import BROKEN_LINES, FROM_A_PAGE, HOSTILE, SENT, Answer, addresses, ask
 from tests.deploy.conftest import PAGE, served
 from tests.dynamic.test_origin import Broken
 from tests.site.published import Published
@@ -104,12 +104,12 @@ def test_an_address_of_flask_alone_is_never_kept_whatever_it_says(nginx: int) ->
     assert len({ask(nginx, "/@careless/public,max-age=60").body for _ in range(3)}) == 3
 
 
-@pytest.mark.parametrize("path", ["/api/echo?a=b&a=c", "/library", "/@somebody"])
+@pytest.mark.parametrize("path", ["/api/echo?a=b&a=c", "/library/echo/echo", "/@somebody/echo"])
 def test_what_is_personal_is_passed_on_to_flask(nginx: int, path: str) -> None:
     assert json.loads(ask(nginx, path, Cookie="session=mine").body) == {
         "method": "GET", "query": path.partition("?")[2], "body": "", "cookie": "session=mine", "host": "127.0.0.1",
     }  # fmt: skip
-    assert json.loads(ask(nginx, "/api/echo", "POST", b"three, two, one").body)["body"] == "three, two, one"
+    assert json.loads(ask(nginx, "/api/echo", "POST", SENT, **FROM_A_PAGE).body)["body"] == SENT.decode()
 
 
 def test_what_looks_after_the_site_is_not_for_readers(nginx: int) -> None:
