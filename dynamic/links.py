@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from flask import Blueprint, Response, g, request
 
 from domain import accounts, recovery, tokens
@@ -12,6 +14,8 @@ from dynamic.pages import page
 from ports import clock
 
 links = Blueprint("links", __name__)
+ANSWERS_AFTER = 0.05
+"""Seconds, several times what writing a letter down takes."""
 
 
 @links.after_request
@@ -43,8 +47,11 @@ def reset_form() -> Response:
 
 @links.post("/reset")
 def reset() -> Response:
-    """The same words, whether there is such an account or not."""
+    """The same words after the same time, whether there is such an account or not."""
+    until = time.monotonic() + ANSWERS_AFTER
     recovery.ask_for_reset(g.connection, typed("login"), clock.now())
+    g.connection.commit()
+    time.sleep(max(0.0, until - time.monotonic()))
     said = "If somebody here has this handle or address, a link is on its way to them. It works for half an hour."
     return page("done.html", title="Look at your mail", said=said, onward="/sign-in")
 

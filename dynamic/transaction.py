@@ -9,7 +9,7 @@ import psycopg
 from flask import Flask, Response, current_app, g, request
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from ports.database import pool
+from ports.database import give_back, pool
 from ports.errors import Unavailable
 from ports.settings import Settings
 
@@ -52,9 +52,7 @@ def _commit(response: Response) -> Response:
 def _give_back(error: BaseException | None) -> None:
     connection: psycopg.Connection | None = g.pop("connection", None)
     if connection is not None:
-        if not connection.closed:
-            connection.rollback()
-        _pool().putconn(connection)
+        give_back(_pool(), connection)
 
 
 def _pool() -> ConnectionPool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,6 +54,8 @@ BRIEF = Patience(connect=2, statement=2, lock=2, idle=10)
 """Of who only looks whether all is well."""
 ANSWERING = Patience(connect=2, statement=5, lock=2, idle=10)
 """Of who answers a request: a reader has gone by then."""
+QUIET = 1.0
+"""Seconds after which a pooled connection is asked whether the server is still there: it may have been restarted."""
 GRACE = 5.0
 """Seconds after which a statement that should have ended is no longer waited for: the server itself hangs."""
 _LIVELINESS: dict[str, Any] = {
@@ -65,6 +68,8 @@ class _Connection(psycopg.Connection):
     """A connection that gives up on a server which does not even say that time is up."""
 
     patience = PATIENT
+    used = 0.0
+    """When it was last given back to a pool, by the monotonic clock."""
 
     def wait(self, gen: PQGen[T], interval: float = 0.1, timeout: float | None = None) -> T:
         longest = self.patience.statement + GRACE if self.patience.statement else None
@@ -109,12 +114,24 @@ def pool(url: str, size: int, patience: Patience = ANSWERING, name: str = "autot
     def patient(connection: psycopg.Connection) -> None:
         cast(_Connection, connection).patience = patience
 
+    def alive(connection: psycopg.Connection) -> None:
+        if time.monotonic() - cast(_Connection, connection).used > QUIET:
+            ConnectionPool.check_connection(connection)
+
     return ConnectionPool(
-        url, connection_class=_Connection, configure=patient, min_size=0, max_size=size, open=False,
+        url, connection_class=_Connection, configure=patient, check=alive, min_size=0, max_size=size, open=False,
         timeout=patience.connect, reconnect_timeout=patience.connect, max_idle=300, name=name,
         kwargs={"connect_timeout": patience.connect, "application_name": name,
                 "options": f"-c timezone=UTC{patience.options()}", **_LIVELINESS},
     )  # fmt: skip
+
+
+def give_back(pool: ConnectionPool, connection: psycopg.Connection) -> None:
+    """Into the pool that it came from, with nothing of its transaction left."""
+    if not connection.closed:
+        connection.rollback()
+        cast(_Connection, connection).used = time.monotonic()
+    pool.putconn(connection)
 
 
 @contextmanager

@@ -190,7 +190,7 @@ def _keys(text: str) -> tuple[str, ...]:
 
 def _header(text: str) -> str:
     if text and not re.fullmatch(r"[A-Za-z][A-Za-z-]*", text):
-        raise Misconfigured(f"READER_ADDRESS is {text!r}; it must be the name of a header such as X-Forwarded-For")
+        raise Misconfigured("READER_ADDRESS must be the name of a header such as X-Forwarded-For")
     return text
 
 

@@ -193,6 +193,19 @@ def test_without_postgresql_readers_are_asked_to_come_back(tmp_path: Path) -> No
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
 
 
+def test_a_postgresql_that_was_restarted_is_noticed_by_nobody(
+    client: FlaskClient, connection: psycopg.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ports.database.QUIET", 0.0)
+    join(client)
+    connection.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+
+    assert client.get("/settings").status_code == 200
+
+
 def test_no_word_that_is_secret_reaches_the_log(app: Flask, capfd: pytest.CaptureFixture[str]) -> None:
     client = browser(app)
     join(client, "spike")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from statistics import median
 
 import psycopg
 import pytest
@@ -178,6 +180,24 @@ def test_of_two_who_claim_an_address_the_one_who_proves_it_has_it(app: Flask, se
 
     assert submit(browser(app), "/sign-in", login="both@example.org", password=PASSWORD).status_code == 303
     assert "not confirmed yet" in first.get("/settings/email").text
+
+
+@pytest.mark.long
+def test_the_time_of_an_answer_does_not_tell_who_is_here(app: Flask, connection: psycopg.Connection) -> None:
+    join(browser(app))
+    connection.execute("UPDATE account SET verified_at = now()")
+    client, times = browser(app), {True: list[float](), False: list[float]()}
+    form = token(client, "/reset")
+    for number in range(200):
+        for known, login in ((True, "spike"), (False, "nobody")):
+            connection.execute("TRUNCATE sign_in_failure, token, mail")
+            client.environ_base["REMOTE_ADDR"] = f"203.0.{number}.{int(known) + 1}"
+            began = time.perf_counter()
+            assert client.post("/reset", data={"form_token": form, "login": login}).status_code == 200
+            times[known].append(time.perf_counter() - began)
+
+    here, away = median(times[True]), median(times[False])
+    assert abs(here - away) / here < 0.05
 
 
 def press(client: FlaskClient, link: str, to: str = "/verify", **typed: str) -> int:

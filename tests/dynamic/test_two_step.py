@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 
 from domain import grants
 from domain.errors import Conflict, NotFound
+from dynamic.login import acting_as
 from dynamic.two_step import WRONG
 from ports.settings import Settings
 from tests.dynamic.people import PASSWORD, Person, browser, join, submit, token
@@ -116,6 +117,21 @@ def test_a_role_signs_out_everywhere_and_needs_a_confirmed_address(
 
     assert client.get("/settings").status_code == 303
     assert [account.role for account in grants.staff(connection)] == ["admin"]
+
+
+@pytest.mark.parametrize(
+    ("role", "rights"),
+    [("fan", 0), ("editor", 1), ("moderator", 0), ("admin", 1)],
+)
+def test_what_is_for_a_role_is_for_it_and_for_admins(
+    app: Flask, connection: psycopg.Connection, role: str, rights: int
+) -> None:
+    app.add_url_rule("/desk", "profiles.desk", acting_as("editor")(lambda: "the desk"))
+    join(client := browser(app))
+    connection.execute("UPDATE account SET role = %s", [role])
+
+    assert client.get("/desk").status_code == (200 if rights else 403)
+    assert browser(app).get("/desk").location == "/sign-in?next=/desk"
 
 
 @pytest.mark.parametrize(("column", "hours"), [("seen_at", 12), ("created_at", 24)])

@@ -25,6 +25,10 @@ from ports.settings import from_environment
         ("DATABASE_URL", "mysql://user:secret@host/db"),
         ("DATABASE_URL", "nonsense"),
         ("REDIS_URL", "foo"),
+        ("MAIL_FROM", "nobody"),
+        ("MAIL_FROM", "A <a@b>\r\nBcc: <c@d>"),
+        ("SECRET_KEY", "secret"),
+        ("READER_ADDRESS", "X-Forwarded-For: secret"),
     ],
 )
 def test_a_wrong_setting_is_named_and_no_secret_told(name: str, value: str) -> None:
