@@ -11,12 +11,13 @@ from bench import report
 from bench.changes import changes
 from bench.course import Course
 from bench.covers import rates
+from bench.library import measure as library
 from bench.measure import Failed
 from bench.uploads import OBJECTS, upload
 from bench.work import work
 from ports.settings import PROJECT
 
-NAMES = ("build", "import", "memory", "again", "uploads", "changes")
+NAMES = ("build", "import", "memory", "again", "uploads", "changes", "library")
 
 
 @click.command()
@@ -36,7 +37,7 @@ def main(only: Sequence[str], anime: int | None, rounds: int, data: Path) -> Non
         except Failed as error:
             raise click.ClickException(str(error)) from error
         course.figures.pictures = rates()
-        told = (report.table, report.costs, report.changes, report.pictures)
+        told = (report.table, report.costs, report.changes, report.library, report.pictures)
         click.echo("\n" + "\n\n".join(tell(course.figures) for tell in told))
         if not only and anime is None:
             click.echo(f"\nWritten: {report.write(course.figures, place, rounds).relative_to(PROJECT)}")
@@ -46,14 +47,16 @@ def run(course: Course, names: set[str]) -> None:
     """Measure what was asked for; memory is that of imports and builds."""
     if "uploads" in names:
         upload(course.figures, course.rounds, course.anime or OBJECTS)
-    if not names - {"uploads"}:
+    if "library" in names:
+        library(course.figures, course.work, course.rounds)
+    if not names - {"uploads", "library"}:
         return
     course.prepare()
     if names & {"import", "memory"}:
         course.imports()
     else:
         course.load()
-    if names - {"import", "changes"}:
+    if names - {"import", "changes", "library", "uploads"}:
         course.builds(peers="build" in names, again=bool(names & {"again", "memory"}))
     if "changes" in names:
         changes(course)

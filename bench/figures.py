@@ -25,6 +25,7 @@ class Figures:
     facts: dict[str, str] = field(default_factory=dict)
     pictures: list[tuple[str, float, list[int]]] = field(default_factory=list)
     changes: list[Row] = field(default_factory=list)
+    library: list[Row] = field(default_factory=list)
 
     @property
     def costs(self) -> dict[str, Cost]:

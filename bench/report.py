@@ -43,6 +43,13 @@ def changes(figures: Figures) -> str:
     return _markdown(rows)
 
 
+def library(figures: Figures) -> str:
+    """What the verbs of the library take, beside bare statements and with many rows."""
+    rows = [("what", "measured", "target", "")]
+    rows += [(row.what, row.figure, row.target, WORDS[row.met]) for row in figures.library]
+    return _markdown(rows)
+
+
 def pictures(figures: Figures) -> str:
     """How fast covers, posters and share images are drawn."""
     rows = [("drawn", "a second", "median size", "largest")]
@@ -56,7 +63,7 @@ def pictures(figures: Figures) -> str:
 def write(figures: Figures, work: Work, rounds: int) -> Path:
     """Write docs/benchmarks.md anew from the template beside this module."""
     facts = figures.facts | {"rounds": str(rounds), "table": table(figures), "costs": costs(figures)}
-    facts |= {"pictures": pictures(figures), "changes": changes(figures)}
+    facts |= {"pictures": pictures(figures), "changes": changes(figures), "library": library(figures)}
     facts |= {"date": datetime.now(UTC).date().isoformat(), "machine": machine(), "place": work.kind}
     facts |= {"python": platform.python_version(), "jinja": version("jinja2"), "postgres": _postgres(work)}
     DOCUMENT.write_text(TEMPLATE.read_text().format_map(facts))

@@ -59,6 +59,11 @@ class Work:
         self._copy(name, DATABASE)
         shutil.rmtree(self.bucket, ignore_errors=True)
 
+    def another(self, name: str, of: str) -> str:
+        """The address of one more database, which begins as what was kept under a name."""
+        self._copy(of, name)
+        return f"{self.settings.database_url.rpartition('/')[0]}/{name}"
+
     def _copy(self, source: str, target: str) -> None:
         with closing(connect(self.settings.database_url.rpartition("/")[0] + "/postgres")) as connection:
             connection.execute(SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(Identifier(target)))
