@@ -51,7 +51,7 @@ def edit(
 
     Raises NotFound where it is not tracked, Stale where its version is not `if_version`, Invalid with the field.
     """
-    rule = _in_library(lambda ledger: edited(ledger, changes, at, source), if_version)
+    rule = in_library(lambda ledger: edited(ledger, changes, at, source), if_version)
     return change(connection, Act(user_id, at, source, "edit"), anime_id, rule)
 
 
@@ -60,7 +60,7 @@ def bulk(
     at: datetime, source: str,
 ) -> list[Changed]:  # fmt: skip
     """The same changes to many entries, all or none, in as many statements as one takes."""
-    rule = _in_library(lambda ledger: edited(ledger, changes, at, source))
+    rule = in_library(lambda ledger: edited(ledger, changes, at, source))
     return change_all(connection, Act(user_id, at, source, "bulk"), anime_ids, rule)
 
 
@@ -154,7 +154,7 @@ def unwatch(
         after = rules.unwatched(ledger, gone, at) if gone else ledger
         return after, f"{'Special' if kind == 'special' else 'Episode'} {episode} not watched."
 
-    return change(connection, Act(user_id, at, source, "unwatch"), anime_id, _in_library(rule, if_version))
+    return change(connection, Act(user_id, at, source, "unwatch"), anime_id, in_library(rule, if_version))
 
 
 def rewatch(
@@ -162,7 +162,7 @@ def rewatch(
     if_version: int | None = None,
 ) -> Changed:  # fmt: skip
     """Begin to watch it again: a round with dates of its own. Raises Conflict where nothing was watched yet."""
-    rule = _in_library(lambda ledger: (rules.again(ledger, at), "Rewatch begun."), if_version)
+    rule = in_library(lambda ledger: (rules.again(ledger, at), "Rewatch begun."), if_version)
     return change(connection, Act(user_id, at, source, "rewatch"), anime_id, rule)
 
 
@@ -171,13 +171,13 @@ def remove(
     if_version: int | None = None,
 ) -> Changed:  # fmt: skip
     """Track it no more; the change keeps everything, so that it can be undone."""
-    rule = _in_library(lambda ledger: (Ledger(ledger.anime_id, ledger.total, ledger.aired), "Removed."), if_version)
+    rule = in_library(lambda ledger: (Ledger(ledger.anime_id, ledger.total, ledger.aired), "Removed."), if_version)
     return change(connection, Act(user_id, at, source, "remove"), anime_id, rule)
 
 
 def recalculate(connection: psycopg.Connection, user_id: int, anime_ids: Sequence[UUID], at: datetime) -> list[Changed]:
     """Derive again what follows from watches; changes nothing unless somebody wrote past these verbs."""
-    rule = _in_library(lambda ledger: (settle(ledger), "Recounted."))
+    rule = in_library(lambda ledger: (settle(ledger), "Recounted."))
     return change_all(connection, Act(user_id, at, "recount", "recalculate"), anime_ids, rule)
 
 
@@ -185,7 +185,7 @@ def _when(watched: Watched | EllipsisType, at: datetime, zone: str) -> When:
     return when(at if isinstance(watched, EllipsisType) else watched, at, zone)
 
 
-def _in_library(rule: Rule, if_version: int | None = None) -> Rule:
+def in_library(rule: Rule, if_version: int | None = None) -> Rule:
     """Of what is tracked only."""
 
     def check(ledger: Ledger) -> tuple[Ledger, str]:

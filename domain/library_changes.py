@@ -146,9 +146,12 @@ def _rounds_back(cycles: tuple[Cycle, ...], before: Json, after: Json) -> tuple[
 
 
 def _plays_back(plays: tuple[Play, ...], gone: list[Json], came: list[Json]) -> tuple[Play, ...]:
-    left = {play.id for play in plays} - {play["id"] for play in came}
-    kept = [play for play in plays if play.id in left]
-    return tuple(sorted([*kept, *(play for play in _plays(gone) if play.id not in left)], key=lambda play: play.id))
+    """Without those that came, unless they were changed since; with those that went."""
+    ids, written = {play["id"] for play in came}, set(_plays(came))
+    if any(play.id in ids and play not in written for play in plays):
+        raise Conflict("The date of an episode was changed again since. Undo that first.")
+    left = {play.id: play for play in plays if play.id not in ids} | {play.id: play for play in _plays(gone)}
+    return tuple(left[id] for id in sorted(left))
 
 
 def _plays(rows: list[Json]) -> tuple[Play, ...]:

@@ -17,12 +17,11 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Watches and rounds that came or went, and both sides as JSON; false where nothing differs."""
+    """Watches and rounds that are new or changed, those that went, and both sides as JSON; false for no difference."""
 
     came: tuple[Play, ...]
     gone: tuple[Play, ...]
     rounds: tuple[Cycle, ...]
-    """Rounds that are new or changed."""
     rounds_gone: tuple[Cycle, ...]
     before: Json
     after: Json
@@ -33,15 +32,16 @@ class Difference:
 
 def difference(before: Ledger, after: Ledger) -> Difference:
     """What has to be written to come from one to the other."""
-    came, gone = _without(after.plays, before.plays), _without(before.plays, after.plays)
+    came, left = _without(after.plays, before.plays), _without(before.plays, after.plays)
+    ids = {play.id for play in after.plays}
     old, new = _by_number(before), _by_number(after)
     rounds = tuple(cycle for number, cycle in new.items() if old.get(number) != cycle)
     rounds_gone = tuple(cycle for number, cycle in old.items() if number not in new)
     touched = [cycle.number for cycle in (*rounds, *rounds_gone)]
     columns = _columns(before.row, after.row)
     return Difference(
-        came, gone, rounds, rounds_gone,
-        before={"entry": _only(before.row, columns), "cycles": _rounds(old, touched), "watches": _watches(gone)},
+        came, tuple(play for play in left if play.id not in ids), rounds, rounds_gone,
+        before={"entry": _only(before.row, columns), "cycles": _rounds(old, touched), "watches": _watches(left)},
         after={"entry": _only(after.row, columns), "cycles": _rounds(new, touched), "watches": _watches(came)},
     )  # fmt: skip
 
@@ -61,8 +61,8 @@ def _only(row: Row | None, columns: Iterable[str]) -> Json | None:
 
 
 def _without(plays: Iterable[Play], others: Iterable[Play]) -> tuple[Play, ...]:
-    ids = {play.id for play in others}
-    return tuple(play for play in plays if play.id not in ids)
+    same = set(others)
+    return tuple(play for play in plays if play not in same)
 
 
 def _by_number(ledger: Ledger) -> dict[int, Cycle]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec.structs import replace as put
 
@@ -14,6 +14,7 @@ from domain.library_rows import Row, Span
 
 LONGEST_NOTES, LONGEST_TAG, MOST_TAGS = 10_000, 50, 50
 Columns = dict[str, Any]
+S = TypeVar("S", bound=Span)
 
 
 def said(row: Row, fields: Mapping[str, object]) -> Row:
@@ -24,6 +25,14 @@ def said(row: Row, fields: Mapping[str, object]) -> Row:
         row = put(row, **FIELDS[name](name, value))
     _check_order(row)
     return row
+
+
+def dated(span: S, dates: Mapping[str, object]) -> S:
+    """A round with these dates, `started` and `finished`; raises Invalid for what is none."""
+    for name, value in dates.items():
+        span = put(span, **_day(name, value))
+    _check_order(span)
+    return span
 
 
 def _whole(least: int, most: int, or_none: bool = False) -> Callable[[str, object], Columns]:

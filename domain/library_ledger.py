@@ -28,7 +28,7 @@ ATTEMPTS = 5
 
 _HOLD = """
 WITH held AS MATERIALIZED (
-    SELECT * FROM entry WHERE user_id = %(user)s AND anime_id {these} ORDER BY anime_id FOR UPDATE
+    SELECT * FROM entry WHERE user_id = %(user)s AND anime_id {these} ORDER BY anime_id {lock}
 )
 SELECT a.id, a.episode_count, a.status = 'finished' OR coalesce(a.end_date < %(at)s::timestamptz::date, false),
     (SELECT version FROM entry e WHERE e.user_id = %(user)s AND e.anime_id = a.id) IS NOT DISTINCT FROM held.version,
@@ -72,11 +72,18 @@ def change_all(
 def hold(connection: psycopg.Connection, user_id: int, anime_ids: Sequence[UUID], at: datetime) -> dict[UUID, Ledger]:
     """Lock what there is of these and read it; anime that do not exist are left out."""
     these, value = among(anime_ids)
-    sql, parameters = _HOLD.format(these=these), {"user": user_id, "anime": value, "at": at}
+    sql, parameters = _HOLD.format(these=these, lock="FOR UPDATE"), {"user": user_id, "anime": value, "at": at}
     rows = connection.execute(sql, parameters).fetchall()
     if not all(row[3] for row in rows):  # there was a wait; now the locks are ours, and so is what they guard
         rows = connection.execute(sql, parameters).fetchall()
     return {row[0]: _ledger(*row) for row in rows}
+
+
+def read(connection: psycopg.Connection, user_id: int, anime_id: UUID, at: datetime) -> Ledger | None:
+    """What there is of one anime, without a lock; None where there is no such anime."""
+    sql = _HOLD.format(these="= %(anime)s", lock="")
+    row = connection.execute(sql, {"user": user_id, "anime": anime_id, "at": at}).fetchone()
+    return _ledger(*row) if row else None
 
 
 def _ledger(

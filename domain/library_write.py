@@ -14,7 +14,7 @@ from msgspec.structs import asdict
 from psycopg.types.json import Jsonb
 
 from domain.library_diff import Difference
-from domain.library_rows import Cycle, Ledger, Row
+from domain.library_rows import Cycle, Ledger, Play, Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,12 @@ class Step:
     changed: Difference
 
 
-_KEYS: dict[str, tuple[str, ...]] = {"entry": ("user_id", "anime_id"), "cycle": ("user_id", "anime_id", "number")}
-_ROWS: dict[str, type[msgspec.Struct]] = {"entry": Row, "cycle": Cycle}
+_ROWS: dict[str, type[msgspec.Struct]] = {"entry": Row, "cycle": Cycle, "watch": Play}
+_KEYS = {
+    "entry": ("user_id", "anime_id"),
+    "cycle": ("user_id", "anime_id", "number"),
+    "watch": ("user_id", "anime_id", "id"),
+}
 _OURS = " WHERE o.version = excluded.version - 1 AND o.added_at = excluded.added_at RETURNING anime_id"
 """Not over the entry of somebody who brought it into being since it was looked for."""
 _OF_KEPT = "WHERE n.anime_id IN (SELECT anime_id FROM kept)"
@@ -68,9 +72,7 @@ _PARTS = {
         "DELETE FROM entry WHERE user_id = %(user)s"
         " AND anime_id IN (SELECT anime_id FROM jsonb_to_recordset(%(removed)s) r (anime_id uuid)) RETURNING anime_id",
     ),
-    "watch": (
-        "came", f"INSERT INTO watch SELECT n.* FROM jsonb_populate_recordset(NULL::watch, %(watch)s) n {_OF_KEPT}",
-    ),
+    "watch": ("came", _upsert("watch", _OF_KEPT)),
     "watch_gone": ("gone", _delete("watch", "id")),
     "cycle": ("rounds", _upsert("cycle", _OF_KEPT)),
     "cycle_gone": ("rounds_gone", _delete("cycle", "number")),

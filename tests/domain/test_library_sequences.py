@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain import library
+from domain import library, library_watches
 from domain.errors import DomainError
 from domain.library_entry import Changed
 from domain.library_guest import GuestEntry, merge_guest
@@ -46,6 +46,9 @@ STEPS = st.one_of(
     st.tuples(st.just("remove")),
     st.tuples(st.just("guest"), st.sampled_from(STATUSES), st.integers(0, TOTAL)),
     st.tuples(st.just("longer")),
+    st.tuples(st.just("redate"), st.integers(0, 9), MOMENTS.filter(lambda moment: moment is not ...)),
+    st.tuples(st.just("forget"), st.integers(0, 9)),
+    st.tuples(st.just("date_rewatch"), st.integers(1, 2), st.sampled_from([{"started": "2009"}, {"finished": None}])),
 )
 Steps = list[tuple[Any, ...]]
 QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
@@ -107,6 +110,14 @@ def act(fan: Fan, anime: UUID, verb: str, *values: Any) -> Changed | None:
     if verb == "longer":
         fan.connection.execute("UPDATE anime SET episode_count = episode_count + 1 WHERE id = %s", [anime])
         return None
+    if verb in ("redate", "forget", "date_rewatch"):
+        ids = [id for (id,) in fan.plays(anime, "id")]
+        which = values[0] if verb == "date_rewatch" else ids[values[0] % len(ids)] if ids else 1
+        fan.now += timedelta(minutes=1)
+        with fan.connection.transaction():
+            do = getattr(library_watches, verb)
+            done: Changed = do(fan.connection, fan.id, anime, which, *values[1:], at=fan.now, source="test")
+        return done
     if verb == "guest":
         with fan.connection.transaction():
             merged = merge_guest(fan.connection, fan.id, [GuestEntry(anime, *values)], fan.now)
