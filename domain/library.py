@@ -177,7 +177,10 @@ def remove(
 
 def recalculate(connection: psycopg.Connection, user_id: int, anime_ids: Sequence[UUID], at: datetime) -> list[Changed]:
     """Derive again what follows from watches; changes nothing unless somebody wrote past these verbs."""
-    rule = in_library(lambda ledger: (settle(ledger), "Recounted."))
+
+    def rule(ledger: Ledger) -> tuple[Ledger, str]:
+        return settle(ledger) if ledger.row else ledger, "Recounted."
+
     return change_all(connection, Act(user_id, at, "recount", "recalculate"), anime_ids, rule)
 
 

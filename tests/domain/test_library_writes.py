@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -19,6 +21,7 @@ from domain.library_entry import Entry, find, states
 from domain.library_guest import GuestEntry, merge_guest
 from domain.library_shelf import Query, shelf
 from ports.database import connect
+from ports.settings import PROJECT
 from tests.domain.fans import BEGINNING, Fan
 from tests.factories import make_anime
 
@@ -181,6 +184,41 @@ def test_what_is_rolled_back_was_never_written(fan: Fan, show: UUID) -> None:
     assert (fan.everything(), fan.history(show)) == (before, history)
 
 
+def test_whoever_is_killed_leaves_every_press_that_was_acknowledged_and_no_half_of_another(
+    fan: Fan, endless: UUID, crowded_url: str
+) -> None:
+    acknowledged: list[int] = []
+    for kill in range(3):
+        command = [sys.executable, "-c", _PRESS, crowded_url, str(fan.id), str(endless)]
+        with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout
+            acknowledged += [int(process.stdout.readline()) for _ in range(15 + 7 * kill)]
+            process.kill()
+            acknowledged += [int(line) for line in process.stdout if line.endswith("\n")]
+    wait_to_be_alone(fan.connection)
+    pressed = sorted(number for number, *_ in fan.plays(endless))
+    assert pressed == list(range(1, len(pressed) + 1))
+    assert set(acknowledged) <= set(pressed) and len(pressed) <= len(acknowledged) + 3
+    assert len(fan.history(endless)) == len(pressed) == fan.entry(endless).progress
+    assert [one.change_id for one in library.recalculate(fan.connection, fan.id, [endless], fan.now)] == [0]
+
+
+_PRESS = """
+import sys
+from datetime import UTC, datetime
+from uuid import UUID
+from domain.library import plus_one
+from ports.database import connect
+from ports.settings import PROJECT
+url, user, anime = sys.argv[1:]
+with connect(url) as connection:
+    while True:
+        with connection.transaction():
+            entry = plus_one(connection, int(user), UUID(anime), datetime.now(UTC), "killed").entry
+        print(entry.progress, flush=True)
+"""
+
+
 @contextmanager
 def counted(connection: psycopg.Connection) -> Iterator[list[str]]:
     """The statements that are sent on this connection meanwhile."""
@@ -213,13 +251,22 @@ def at_once(many: int, do: Callable[[int], Any]) -> list[Any]:
         return list(threads.map(begin, range(many), timeout=60))
 
 
+def wait_to_be_alone(connection: psycopg.Connection) -> None:
+    """Return once PostgreSQL has noticed that the others are gone."""
+    others = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    for _ in range(500):
+        if connection.execute(f"{others} AND backend_type = 'client backend'").fetchone() is None:
+            return
+        connection.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("somebody is still connected")
+
+
 def wait_for_a_lock(connection: psycopg.Connection) -> None:
     """Return once somebody waits for what this connection holds."""
     waiting = (
         "SELECT pg_sleep(0.01) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
     for _ in range(500):
-        connection.execute("SELECT pg_stat_clear_snapshot()")
         if connection.execute(waiting).fetchone():
             return
         connection.execute("SELECT pg_sleep(0.01)")
