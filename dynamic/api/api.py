@@ -26,6 +26,7 @@ from ports import clock
 api = Blueprint("api", __name__, url_prefix="/api")
 
 JSON = "application/json"
+METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
 
@@ -117,15 +118,19 @@ def _if_version(route: Route) -> int | None:
     return int(found[1])
 
 
-@api.get("/", defaults={"path": ""}, provide_automatic_options=False)
-@api.get("/<path:path>", provide_automatic_options=False)
+@api.route("/", defaults={"path": ""}, methods=METHODS, provide_automatic_options=False)
+@api.route("/<path:path>", methods=METHODS, provide_automatic_options=False)
 def nowhere(path: str) -> Response:
-    """An address below /api that nothing answers, or not by GET: never a page from the bucket."""
-    assert request_ctx.url_adapter is not None
-    allowed = set(request_ctx.url_adapter.allowed_methods()) - {"GET", "HEAD"}
-    if allowed:
-        raise MethodNotAllowed(sorted(allowed))
+    """An address below /api that nothing answers, or not by this method: never a page from the bucket."""
+    if allowed := [method for method in METHODS if _answered(method)]:
+        raise MethodNotAllowed(allowed)
     abort(404)
+
+
+def _answered(method: str) -> bool:
+    assert request_ctx.url_adapter is not None
+    rule, _ = request_ctx.url_adapter.match(method=method, return_rule=True)
+    return bool(rule.endpoint != "api.nowhere")
 
 
 @api.errorhandler(Stale)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import library, library_entry, library_guest, library_shelf, scores
+from domain import library, library_entry, library_guest, library_shelf
 from dynamic.api import present
 from dynamic.api.entries import SOURCE
 from dynamic.api.route import Ask, Said
@@ -13,15 +13,15 @@ from dynamic.login import Visitor
 
 def get_me(ask: Ask) -> Said:
     user, scale = ask.user, present.scale(ask.user.scale)
-    shown = scores.choices(scale)
-    return Said(Me(account_of(user), user.handle, user.verified, user.role, user.time_zone, scale, list(shown)))
+    shown = present.choices(scale)
+    return Said(Me(account_of(user), user.handle, user.verified, user.role, user.time_zone, scale, shown))
 
 
 def get_states(ask: Ask) -> Said:
     found = library_entry.states(ask.connection, ask.user.id, ask.query.anime) if ask.query.anime else []
     scale = present.scale(ask.user.scale)
-    shown = scores.choices(scale)
-    return Said(States(account_of(ask.user), scale, list(shown), [present.state(one) for one in found]))
+    shown = present.choices(scale)
+    return Said(States(account_of(ask.user), scale, shown, [present.state(one) for one in found]))
 
 
 def get_library(ask: Ask) -> Said:

@@ -10,11 +10,11 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct
 
-from domain import library_changes, library_entry, library_shelf, paths
+from domain import library_changes, library_entry, library_shelf, paths, scores
 from domain.library_dates import written
 from dynamic.api.bodies import Viewing
 from dynamic.api.route import Said
-from dynamic.api.shapes import Card, Change, Changed, Entry, History, Listed, Scale, Shelf, State
+from dynamic.api.shapes import Card, Change, Changed, Choice, Entry, History, Listed, Scale, Shelf, State
 from dynamic.entries import cover_of, title_of
 
 SAME = (
@@ -48,6 +48,11 @@ def changed(changed: library_entry.Changed) -> Said:
 def scale(name: str) -> Scale:
     """A scale by its name."""
     return cast(Scale, name)
+
+
+def choices(scale: str) -> list[Choice]:
+    """What may be chosen in a scale."""
+    return [Choice(score, shown) for score, shown in scores.choices(scale)]
 
 
 def told(changed: library_entry.Changed) -> Changed:

@@ -22,10 +22,6 @@ Scale = Annotated[
     Literal["10", "10.5", "5", "100", "3"],
     Meta(description="How a fan sees scores: of 10, of 10 with halves, stars, of 100, three faces"),
 ]
-Scores = Annotated[
-    list[tuple[Stored, str]],
-    Meta(description="What may be chosen in this scale: as it is kept, and as it is shown"),
-]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 
 
@@ -51,6 +47,13 @@ class Entry(Struct, frozen=True):
     version: Annotated[int, Meta(description="Grows with every change; the ETag")]
 
 
+class Choice(Struct, frozen=True):
+    """A score that may be chosen: as it is kept, and as it is shown."""
+
+    score: Stored
+    shown: str
+
+
 class State(Struct, frozen=True):
     """As much of an entry as a page of the anime paints."""
 
@@ -67,7 +70,7 @@ class States(Struct, frozen=True):
 
     account: Annotated[str, Meta(description="Tells accounts on one device apart; says nothing else")]
     scale: Scale
-    scores: Scores
+    scores: Annotated[list[Choice], Meta(description="Best first")]
     states: list[State]
 
 
@@ -80,7 +83,7 @@ class Me(Struct, frozen=True):
     role: str
     time_zone: str
     scale: Scale
-    scores: Scores
+    scores: Annotated[list[Choice], Meta(description="Best first")]
 
 
 class Changed(Struct, frozen=True):

@@ -98,7 +98,7 @@ async function look(ids = Object.keys(painters)) {
     const said = await answer.json()
     keep('account', account = said.account)
     keep('acts', read('acts', []).map(act => ({ account, ...act })))
-    scores = said.scores
+    scores = said.scores.map(one => [one.score, one.shown])
     for (const id of ids.slice(at, at + 80)) entries[id] = undefined
     for (const entry of said.states) entries[entry.anime] = entry
   }

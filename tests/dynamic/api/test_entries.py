@@ -172,7 +172,7 @@ def test_states_are_those_of_the_list_and_of_nobody_else(fan: FlaskClient, app: 
     assert [(one["anime"], one["score"]) for one in mine["states"]] == [(str(anime), 70)]
     assert theirs["states"] == []
     assert mine["account"] != theirs["account"]
-    assert mine["scores"][0] == [100, "10"]
+    assert mine["scores"][0] == {"score": 100, "shown": "10"}
 
 
 def test_a_read_and_a_write_of_state_are_three_statements_at_most(
@@ -197,6 +197,7 @@ def test_below_api_nothing_is_a_page_and_other_methods_are_told(fan: FlaskClient
         assert "no-store" in answer.headers["Cache-Control"]
     wrong = fan.get(f"{path(anime)}/plus-one")
     assert (wrong.status_code, wrong.headers["Allow"]) == (405, "POST")
+    assert fan.post("/api/v1/me/library/never/plus-one", json={}).status_code == 404
 
 
 def path(anime: UUID) -> str:
