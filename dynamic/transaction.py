@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from threading import Lock
 from typing import cast
 
 import psycopg
@@ -56,13 +57,18 @@ def _give_back(error: BaseException | None) -> None:
 
 
 def _pool() -> ConnectionPool:
-    """The pool of this process; made after a fork, for a connection cannot be shared."""
+    """The pool of this process; made after a fork, for a connection cannot be shared, and by one of its threads."""
     key = f"pool of {os.getpid()}"
     if key not in current_app.extensions:
-        opened = pool(current_app.extensions["database"], AT_ONCE)
-        opened.open()
-        current_app.extensions[key] = opened
+        with _MAKING:
+            if key not in current_app.extensions:
+                opened = pool(current_app.extensions["database"], AT_ONCE)
+                opened.open()
+                current_app.extensions[key] = opened
     return cast(ConnectionPool, current_app.extensions[key])
+
+
+_MAKING = Lock()
 
 
 def close(app: Flask) -> None:
