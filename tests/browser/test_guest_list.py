@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser import in_page
@@ -33,6 +34,7 @@ def test_what_a_guest_tracks_is_kept_on_the_device_and_painted_on_every_page(vis
     assert visit.wrong == []
 
 
+@pytest.mark.long
 def test_each_act_of_a_guest_can_be_undone_down_to_an_empty_list(visit: Visit) -> None:
     visit.go(ANIME)
     press(visit, "Track")
@@ -46,6 +48,7 @@ def test_each_act_of_a_guest_can_be_undone_down_to_an_empty_list(visit: Visit) -
     assert visit.page.get_by_label("Status").input_value() == "planning"
 
 
+@pytest.mark.long
 def test_two_windows_of_a_guest_lose_nothing_of_each_other(visit: Visit) -> None:
     visit.go(ANIME)
     other = Visit(visit.page.context.new_page(), visit.address)
@@ -85,6 +88,7 @@ def test_the_control_has_its_room_from_the_first_paint_and_is_large_enough_for_a
     assert visit.page.evaluate(in_page.TOO_WIDE) == []
 
 
+@pytest.mark.long
 def test_axe_finds_nothing_while_something_is_tracked(visit: Visit) -> None:
     visit.go(ANIME)
     press(visit, "Track")

@@ -106,6 +106,7 @@ def test_what_is_done_offline_survives_a_reload_and_is_saved_once_back(member: V
     assert told(member)["progress"] == 2
 
 
+@pytest.mark.long
 def test_an_answer_that_is_lost_on_its_way_back_counts_nothing_twice(member: Visit) -> None:
     member.go(ANIME)
     press(member, "Track")
@@ -126,6 +127,7 @@ def test_an_answer_that_is_lost_on_its_way_back_counts_nothing_twice(member: Vis
     assert told(member)["progress"] == 1
 
 
+@pytest.mark.long
 def test_what_the_server_refuses_is_taken_back_and_said(member: Visit) -> None:
     member.go(ANIME)
     press(member, "Track")
@@ -138,6 +140,7 @@ def test_what_the_server_refuses_is_taken_back_and_said(member: Visit) -> None:
     assert waiting(member) == 0
 
 
+@pytest.mark.long
 def test_who_is_behind_another_device_is_told_and_sees_what_there_is(member: Visit) -> None:
     member.go(ANIME)
     press(member, "Track")
@@ -154,6 +157,7 @@ def test_who_is_behind_another_device_is_told_and_sees_what_there_is(member: Vis
     assert told(member)["progress"] == 1
 
 
+@pytest.mark.long
 def test_what_waits_for_one_account_is_not_sent_to_another(look: Look, served: Published) -> None:
     visit = look()
     enter(visit, served)
@@ -170,12 +174,14 @@ def test_what_waits_for_one_account_is_not_sent_to_another(look: Look, served: P
     assert told(visit) is None
 
 
+@pytest.mark.long
 def test_a_cookie_that_is_no_longer_worth_anything_breaks_nothing(visit: Visit) -> None:
     visit.page.context.add_cookies([{"name": "signed", "value": "1", "url": visit.address}])
     visit.go(ANIME)
     assert visit.page.get_by_role("link", name="Track").is_visible()
 
 
+@pytest.mark.long
 def test_the_library_is_used_in_place_and_by_the_keyboard(member: Visit) -> None:
     for path in (ANIME, "/anime/now-airing"):
         member.go(path)
