@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from bench import report
+from bench.api import measure as api
 from bench.changes import changes
 from bench.course import Course
 from bench.covers import rates
@@ -17,7 +18,7 @@ from bench.uploads import OBJECTS, upload
 from bench.work import work
 from ports.settings import PROJECT
 
-NAMES = ("build", "import", "memory", "again", "uploads", "changes", "library")
+NAMES = ("build", "import", "memory", "again", "uploads", "changes", "library", "api")
 
 
 @click.command()
@@ -49,14 +50,16 @@ def run(course: Course, names: set[str]) -> None:
         upload(course.figures, course.rounds, course.anime or OBJECTS)
     if "library" in names:
         library(course.figures, course.work, course.rounds)
-    if not names - {"uploads", "library"}:
+    if "api" in names:
+        api(course.figures, course.work, course.rounds)
+    if not names - {"uploads", "library", "api"}:
         return
     course.prepare()
     if names & {"import", "memory"}:
         course.imports()
     else:
         course.load()
-    if names - {"import", "changes", "library", "uploads"}:
+    if names - {"import", "changes", "library", "api", "uploads"}:
         course.builds(peers="build" in names, again=bool(names & {"again", "memory"}))
     if "changes" in names:
         changes(course)

@@ -9,7 +9,8 @@ export const HARDENED = {
 };
 export const POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; " +
-  "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+  "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; " +
+  "require-trusted-types-for 'script'";
 
 /** Heard by the cache in front of the Worker and by nobody else. */
 export const FOR_EDGE = "Cloudflare-CDN-Cache-Control";

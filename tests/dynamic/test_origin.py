@@ -285,7 +285,8 @@ def test_html_may_load_and_be_framed_by_nothing_foreign(client: FlaskClient, pat
     assert policy == CONTENT_SECURITY_POLICY
     assert policy == (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; "
-        "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "font-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'"
     )
 
 
