@@ -29,11 +29,9 @@ class Argon2:
     """
 
     def __init__(self, memory_kib: int = 19_456, passes: int = 2, at_once: int | None = None) -> None:
-        self._hasher = PasswordHasher(
-            time_cost=passes, memory_cost=memory_kib, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
-        )
+        self._hasher = _hasher(memory_kib, passes)
         self._turns = BoundedSemaphore(at_once or os.cpu_count() or 1)
-        self._nobodys = self._hasher.hash("nobody has this one")
+        self._nobodys = _nobodys(memory_kib, passes)
 
     def hash(self, password: str) -> str:
         """A new hash, with its parameters and salt. Raises Throttled."""
@@ -64,6 +62,18 @@ class Argon2:
             yield
         finally:
             self._turns.release()
+
+
+def _hasher(memory_kib: int, passes: int) -> PasswordHasher:
+    return PasswordHasher(
+        time_cost=passes, memory_cost=memory_kib, parallelism=1, hash_len=32, salt_len=16, type=Type.ID
+    )
+
+
+@cache
+def _nobodys(memory_kib: int, passes: int) -> str:
+    """What is compared with where there is no account, so that it takes as long."""
+    return _hasher(memory_kib, passes).hash("nobody has this one")
 
 
 @cache

@@ -80,11 +80,11 @@ def test_a_link_for_one_thing_does_nothing_else(client: FlaskClient, settings: S
     assert client.get(verify.replace("/verify", "/reset/new")).status_code == 422
 
 
-@pytest.mark.parametrize("text", ["", "x", "é", "AAAA.BBBB", "a" * 5000, "%00"])
-def test_a_link_that_we_did_not_make_is_refused(client: FlaskClient, text: str) -> None:
+def test_a_link_that_we_did_not_make_is_refused(client: FlaskClient) -> None:
     for address in ("/verify", "/reset/new"):
-        assert client.get(f"{address}?token={text}").status_code == 422
         assert client.get(address).status_code == 422
+        for text in ("", "x", "é", "AAAA.BBBB", "a" * 5000, "%00"):
+            assert client.get(f"{address}?token={text}").status_code == 422, text
 
 
 def test_who_reads_the_database_can_make_no_link(client: FlaskClient, connection: psycopg.Connection) -> None:
