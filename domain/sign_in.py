@@ -82,6 +82,14 @@ def attempt(connection: psycopg.Connection, kind: str, who: str, at: datetime) -
     return subject
 
 
+def guessed(connection: psycopg.Connection, at: datetime) -> int:
+    """How many names were tried in vain within five minutes: many at once is somebody with a list."""
+    row = connection.execute(
+        "SELECT count(*) FROM sign_in_failure WHERE last_at > %s - interval '5 minutes'", [at]
+    ).fetchone()
+    return row[0] if row else 0
+
+
 def forgive(connection: psycopg.Connection, subject: bytes) -> None:
     """It was no failure, nor is what went before held against anybody."""
     connection.execute("DELETE FROM sign_in_failure WHERE subject = %s", [subject])

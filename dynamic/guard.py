@@ -9,6 +9,7 @@ from flask import Flask, Response, abort, current_app, request
 from domain import paths
 from dynamic import forms
 from dynamic.errors import refused
+from dynamic.transaction import WITHOUT
 from ports.settings import Settings
 
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -56,6 +57,8 @@ def _own_origin() -> str:
 def _personal(response: Response) -> Response:
     """Whatever is answered at an address of the app is for this reader, also that there is nothing."""
     if paths.is_dynamic(request.path):
+        if request.blueprint in WITHOUT:  # the page that says so is everybody's; that it is said here is not
+            response.headers.pop("Cache-Control", None)
         response.headers.setdefault("Cache-Control", "private, no-store")
         response.vary.add("Cookie")
     return response

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from threading import Lock
 from typing import cast
 
@@ -38,8 +39,17 @@ def _begin() -> None:
 
 
 def failed() -> None:
-    """Nothing of this request is to stay; whoever makes an answer out of an error says so."""
+    """Nothing of this request is to stay; whoever makes an answer out of an error says so.
+
+    The answer may ask the database once more who is reading; where that is gone, nobody is.
+    """
     g.failed = True
+    connection: psycopg.Connection | None = g.get("connection")
+    if connection is not None:
+        with suppress(psycopg.OperationalError):
+            connection.rollback()
+        if connection.closed:
+            g.session = None
 
 
 def _commit(response: Response) -> Response:

@@ -12,9 +12,11 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
+from domain import mails, sign_in
 from domain.backlog import Backlog, measure
 from domain.lease import BULK, EDITS
 from jobs.roster import QUEUES
+from ports import clock
 from ports.database import BRIEF, connect
 from ports.errors import PortError
 from ports.queue import Wakes
@@ -49,12 +51,12 @@ class Gauges(Collector):
     def _postgres(self) -> Iterator[Metric]:
         try:
             with closing(connect(self._settings.database_url, BRIEF)) as connection:
-                backlog = measure(connection)
+                backlog, accounts = measure(connection), list(_of_accounts(connection))
         except (psycopg.Error, PortError):
             yield _gauge("autotrack_postgresql_up", "Whether PostgreSQL answers the relay", 0)
             return
         yield _gauge("autotrack_postgresql_up", "Whether PostgreSQL answers the relay", 1)
-        yield from _of_backlog(backlog)
+        yield from [*_of_backlog(backlog), *accounts]
 
     def _redis(self) -> Iterator[Metric]:
         try:
@@ -82,6 +84,14 @@ def _of_backlog(backlog: Backlog) -> Iterator[Metric]:
     yield _gauge("autotrack_purges_waiting", "Addresses that the CDN may hold an older answer of", backlog.purges)
     yield _gauge("autotrack_oldest_purge_seconds", "For how long the oldest of them has waited", backlog.unpurged)
     yield _gauges("autotrack_chore_done_seconds", "For how long a chore has not been done", "chore", done)
+
+
+def _of_accounts(connection: psycopg.Connection) -> Iterator[Metric]:
+    many, seconds = mails.waiting(connection, clock.now())
+    guessed = sign_in.guessed(connection, clock.now())
+    yield _gauge("autotrack_mails_waiting", "Letters that were not handed over yet", many)
+    yield _gauge("autotrack_oldest_mail_seconds", "For how long the first of them has been due", seconds)
+    yield _gauge("autotrack_guessed_names", "Names that somebody tried with a wrong password lately", guessed)
 
 
 def _gauge(name: str, help_line: str, value: float) -> Metric:

@@ -71,6 +71,7 @@ CREATE TABLE sign_in_failure (
     last_at timestamptz NOT NULL,
     until timestamptz NOT NULL
 );
+CREATE INDEX sign_in_failure_last ON sign_in_failure (last_at);
 COMMENT ON COLUMN sign_in_failure.subject IS 'SHA-256 of what was typed as a handle or an address, known or not';
 
 CREATE TABLE mail (

@@ -16,6 +16,7 @@ from domain import paths
 from dynamic.app import create_app
 from dynamic.came_for import own_path
 from dynamic.transaction import WITHOUT, close
+from ports.bucket import Head
 from ports.settings import PROJECT, Settings, from_environment
 from tests.dynamic.people import PASSWORD, browser, join, submit, token
 
@@ -85,8 +86,9 @@ def test_what_is_personal_is_kept_by_nobody_else(app: Flask) -> None:
             assert "public" not in headers["Cache-Control"] and "Cookie" in headers["Vary"], path
 
 
-def test_an_address_that_only_looks_like_a_file_is_nothing_and_not_kept(client: FlaskClient) -> None:
-    join(client)
+def test_an_address_that_only_looks_like_a_file_is_nothing_and_not_kept(app: Flask) -> None:
+    join(client := browser(app))
+    app.extensions["bucket"].put("404", b"nothing", Head("text/html", "public, max-age=60", 404))
     for path in ("/api/v1/me.css", "/settings/x.css", "/library/x.js", "/@nobody/x.png", "/join/x"):
         answer = client.get(path)
         assert answer.status_code == 404 and "no-store" in answer.headers["Cache-Control"], path
@@ -168,11 +170,16 @@ def test_an_error_of_ours_says_nothing_of_us_and_undoes_what_was_done(
         g.connection.execute("UPDATE account SET display_name = 'half'")
         raise RuntimeError("hunter2")
 
-    app.view_functions["auth.sign_out_form"] = broken
+    def broken_within_the_database() -> str:
+        g.connection.execute("UPDATE account SET display_name = 'half'")
+        g.connection.execute("hunter2")
+        return "never"
 
-    answer = client.get("/sign-out")
-
-    assert answer.status_code == 500 and "hunter2" not in answer.text and "RuntimeError" not in answer.text
+    for view in (broken, broken_within_the_database):
+        app.view_functions["auth.sign_out_form"] = view
+        answer = client.get("/sign-out")
+        assert answer.status_code == 500 and "Something went wrong" in answer.text
+        assert not re.search("hunter2|RuntimeError|SyntaxError", answer.text)
     assert connection.execute("SELECT display_name FROM account").fetchone() == ("",)
 
 
