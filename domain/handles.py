@@ -10,7 +10,8 @@ import psycopg
 from domain.errors import Invalid
 from domain.reserved import RESERVED
 
-_HANDLE = re.compile(r"[A-Za-z0-9_]{3,20}")
+SHAPE = "[A-Za-z0-9_]{3,20}"
+_HANDLE = re.compile(SHAPE)
 LEADS_ON = timedelta(days=30)
 """For so long an old handle leads to the new one."""
 BLOCKED = timedelta(days=180)

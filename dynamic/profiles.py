@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Blueprint, g, redirect
+from werkzeug.routing import BaseConverter
 from werkzeug.wrappers import Response
 
 from domain import accounts, handles, paths
@@ -13,7 +14,17 @@ from ports import clock
 profiles = Blueprint("profiles", __name__)
 
 
-@profiles.get("/@<handle>")
+class Handle(BaseConverter):
+    """What can be a handle; for anything else there is no need to ask."""
+
+    regex = handles.SHAPE
+
+
+# before the routes that use it
+profiles.record_once(lambda state: state.app.url_map.converters.update(handle=Handle))
+
+
+@profiles.get("/@<handle:handle>")
 def profile(handle: str) -> Response:
     """Who this is. One who has not proved an address yet is not shown; a former handle leads on for a while."""
     try:
@@ -24,7 +35,7 @@ def profile(handle: str) -> Response:
             raise
         return redirect(paths.profile(now), 302)
     if not found.verified:
-        raise NotFound(f"nobody here is called {handle[:30]!r}")
+        raise NotFound(f"nobody here is called {handle!r}")
     if found.handle != handle:
         return redirect(paths.profile(found.handle), 302)
     return page("profile.html", profile=found)
