@@ -87,7 +87,9 @@ class Child:
     def start(self) -> None:
         self.started = time.monotonic()
         chosen = replace(self.settings, metrics_port=self.metrics_port)
-        with undisturbed(), (self.settings.home / f"{self.name}.log").open("ab") as words:
+        log_file = self.settings.home / f"{self.name}.log"
+        log_file.touch(mode=0o600)  # where nobody else takes mail, letters stand in it, with their links
+        with undisturbed(), log_file.open("ab") as words:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "autotrack", *self.arguments],
                 cwd=PROJECT, env=to_environment(chosen), stdin=subprocess.DEVNULL, stdout=words, stderr=words,

@@ -96,6 +96,8 @@ def _ask_to_come_back(error: Exception) -> Response:
     transaction.failed()
     current_app.logger.error("%s", error)
     seconds = round(error.after) if isinstance(error, Throttled) else _RETRY_SECONDS
+    if request.path.startswith("/api/"):
+        return refused(503, AWAY, retry_after=seconds)
     return plain(AWAY, 503, [("Retry-After", str(seconds))])
 
 

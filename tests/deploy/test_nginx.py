@@ -116,6 +116,15 @@ def test_what_looks_after_the_site_is_not_for_readers(nginx: int) -> None:
     assert {ask(nginx, path).status for path in ("/health/live", "/health/ready", "/metrics")} == {404}
 
 
+def test_no_secret_of_a_link_is_logged(flask: int, tmp_path: Path) -> None:
+    with behind(flask, tmp_path) as nginx:
+        for path in ("/verify?token=CANARY", "/anime/one-piece?token=CANARY"):
+            ask(nginx, path, Referer="https://anime.example/reset/new?token=CANARY")
+
+    said = (tmp_path / "access.log").read_text()
+    assert '"GET /verify" ' in said and "CANARY" not in said
+
+
 def test_pages_are_served_while_flask_is_away(shown: Published, tmp_path: Path) -> None:
     asked = [path for path in addresses(shown.objects) if len(path) < 1000][:40] + ["/anime/old", "/anime/gone"]
     with served(shown) as (flask, port), behind(port, tmp_path) as nginx:
@@ -167,6 +176,7 @@ def behind(flask: int, home: Path) -> Iterator[int]:
         "listen 80;": f"listen 127.0.0.1:{port};",
         "server 127.0.0.1:8000;": f"server 127.0.0.1:{flask};",
         "/var/cache/nginx/autotrack": f"{home}/cache",
+        "/var/log/nginx/autotrack.log": f"{home}/access.log",
     }
     conf = CONF.read_text()
     for there, here in changes.items():
