@@ -22,7 +22,7 @@ SECRETS = {
     "AWS_SECRET_ACCESS_KEY": "aws-canary+/=",
     "AWS_SESSION_TOKEN": "session-canary",
     "CDN_TOKEN": "cdn-canary",
-    "SECRET_KEY": "cookie-canary",
+    "SECRET_KEY": "cookie-canary-that-is-as-long-as-a-key",
 }
 CANARIES = (
     *(value for value in SECRETS.values() if "://" not in value),
@@ -78,7 +78,7 @@ def test_a_secret_is_known_by_the_name_of_its_variable_or_as_the_password_of_an_
 
     assert found == {
         "pg-canary-%2Fx", "redis-canary", "AKIACANARY", "aws-canary+/=", "session-canary", "cdn-canary",
-        "cookie-canary",
+        "cookie-canary-that-is-as-long-as-a-key",
     }  # fmt: skip
 
 
