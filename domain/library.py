@@ -16,12 +16,11 @@ from uuid import UUID
 import psycopg
 
 from domain import library_rules as rules
-from domain.errors import Invalid, NotFound, Stale
-from domain.library_dates import When, when
+from domain.library_dates import UNKNOWN, When, when
 from domain.library_derived import settle
 from domain.library_entry import Changed
-from domain.library_fields import said
-from domain.library_ledger import Rule, change, change_all
+from domain.library_fields import MOST_REWATCHES, said, whole
+from domain.library_ledger import change, change_all, in_library, of_version
 from domain.library_rows import Ledger
 from domain.library_write import Act
 
@@ -47,7 +46,7 @@ def edit(
     connection: psycopg.Connection, user_id: int, anime_id: UUID, changes: Mapping[str, object], at: datetime,
     source: str, if_version: int | None = None,
 ) -> Changed:  # fmt: skip
-    """Say what is said in `changes`: `status`, `progress` and the FIELDS of `domain/library_fields.py`.
+    """Say what is said in `changes`: `status`, `progress`, `rewatches` and the FIELDS of `domain/library_fields.py`.
 
     Raises NotFound where it is not tracked, Stale where its version is not `if_version`, Invalid with the field.
     """
@@ -65,20 +64,17 @@ def bulk(
 
 
 def edited(ledger: Ledger, changes: Mapping[str, object], at: datetime, source: str) -> tuple[Ledger, str]:
-    """A ledger with what is said in `changes`: fields first, then progress, and the status has the last word."""
-    fields = {name: value for name, value in changes.items() if name not in ("status", "progress")}
+    """A ledger with what is said in `changes`: fields first, then counts, and the status has the last word."""
+    fields = {name: value for name, value in changes.items() if name not in ("status", "progress", "rewatches")}
     after = settle(replace(ledger, row=said(ledger.entry, fields)))
     if "progress" in changes:
-        after = _counted(after, changes["progress"], at, source)
+        number = whole("progress", changes["progress"], rules.MOST_EPISODES)
+        after = _up_to(after, number, at, source, UNKNOWN, exactly=True)
+    if "rewatches" in changes:
+        after = rules.rewatched(after, whole("rewatches", changes["rewatches"], MOST_REWATCHES))
     if "status" in changes:
         after = rules.say(after, str(changes["status"]), at, source)
     return after, f"Changed {', '.join(changes)}." if changes else "Nothing to change."
-
-
-def _counted(ledger: Ledger, number: object, at: datetime, source: str) -> Ledger:
-    if not isinstance(number, int) or isinstance(number, bool):
-        raise Invalid("progress", "must be a whole number")
-    return _up_to(ledger, number, at, source, when(None, at), exactly=True)
 
 
 def watch(
@@ -97,7 +93,7 @@ def watch(
         name = "Special" if kind == "special" else "Episode"
         return rules.watched(ledger, [episode], kind, moment, source), f"{name} {episode} watched."
 
-    return change(connection, Act(user_id, at, source, "watch"), anime_id, _of_version(rule, if_version))
+    return change(connection, Act(user_id, at, source, "watch"), anime_id, of_version(rule, if_version))
 
 
 def plus_one(
@@ -115,7 +111,7 @@ def plus_one(
         number = rules.next_number(ledger)
         return rules.watched(ledger, [number], "regular", moment, source), f"Episode {number} watched."
 
-    return change(connection, Act(user_id, at, source, "plus_one"), anime_id, _of_version(rule, if_version))
+    return change(connection, Act(user_id, at, source, "plus_one"), anime_id, of_version(rule, if_version))
 
 
 def watch_up_to(
@@ -129,7 +125,7 @@ def watch_up_to(
         ledger = rules.tracked(ledger, user_id, at)
         return _up_to(ledger, number, at, source, moment, exactly), f"Watched up to episode {number}."
 
-    return change(connection, Act(user_id, at, source, "watch_up_to"), anime_id, _of_version(rule, if_version))
+    return change(connection, Act(user_id, at, source, "watch_up_to"), anime_id, of_version(rule, if_version))
 
 
 def _up_to(ledger: Ledger, number: int, at: datetime, source: str, moment: When, exactly: bool) -> Ledger:
@@ -186,25 +182,3 @@ def recalculate(connection: psycopg.Connection, user_id: int, anime_ids: Sequenc
 
 def _when(watched: Watched | EllipsisType, at: datetime, zone: str) -> When:
     return when(at if isinstance(watched, EllipsisType) else watched, at, zone)
-
-
-def in_library(rule: Rule, if_version: int | None = None) -> Rule:
-    """Of what is tracked only."""
-
-    def check(ledger: Ledger) -> tuple[Ledger, str]:
-        if ledger.row is None:
-            raise NotFound("This anime is not in your library.")
-        return rule(ledger)
-
-    return _of_version(check, if_version)
-
-
-def _of_version(rule: Rule, if_version: int | None) -> Rule:
-    """Of the version that was looked at; any where none is named."""
-
-    def check(ledger: Ledger) -> tuple[Ledger, str]:
-        if if_version is not None and if_version != (ledger.row.version if ledger.row else 0):
-            raise Stale("This was changed elsewhere since you looked at it.")
-        return rule(ledger)
-
-    return check

@@ -12,7 +12,7 @@ from domain.errors import Invalid
 from domain.library_dates import LENGTHS, parsed
 from domain.library_rows import Row, Span
 
-LONGEST_NOTES, LONGEST_TAG, MOST_TAGS = 10_000, 50, 50
+LONGEST_NOTES, LONGEST_TAG, MOST_TAGS, MOST_REWATCHES = 10_000, 50, 50, 1_000
 Columns = dict[str, Any]
 S = TypeVar("S", bound=Span)
 
@@ -35,15 +35,19 @@ def dated(span: S, dates: Mapping[str, object]) -> S:
     return span
 
 
-def _whole(least: int, most: int, or_none: bool = False) -> Callable[[str, object], Columns]:
-    def check(name: str, value: object) -> Columns:
-        if value is None and or_none:
-            return {name: None}
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            raise Invalid(name, f"must be a whole number from {least} to {most}{' or null' if or_none else ''}")
-        return {name: value}
+def whole(name: str, value: object, most: int, least: int = 0) -> int:
+    """A whole number. Raises Invalid for anything else."""
+    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
+        raise Invalid(name, f"must be a whole number from {least} to {most}")
+    return value
 
-    return check
+
+def _score(name: str, value: object) -> Columns:
+    return {name: None if value is None else whole(name, value, 100)}
+
+
+def _priority(name: str, value: object) -> Columns:
+    return {name: whole(name, value, 5)}
 
 
 def _flag(name: str, value: object) -> Columns:
@@ -89,12 +93,12 @@ def _cut(day: date, length: int) -> str:
 
 
 FIELDS: dict[str, Callable[[str, object], Columns]] = {
-    "score": _whole(0, 100, or_none=True),
+    "score": _score,
     "notes": _notes,
     "tags": _tags,
     "private": _flag,
     "favourite": _flag,
-    "priority": _whole(0, 5),
+    "priority": _priority,
     "started": _day,
     "finished": _day,
 }

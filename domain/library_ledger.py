@@ -15,7 +15,7 @@ import psycopg
 from msgspec.json import Decoder
 from msgspec.structs import replace as put
 
-from domain.errors import Conflict, Invalid, NotFound
+from domain.errors import Conflict, Invalid, NotFound, Stale
 from domain.library_diff import difference
 from domain.library_entry import MOST, Changed, Entry, among
 from domain.library_rows import Cycle, Ledger, Play, Row
@@ -67,6 +67,28 @@ def change_all(
         if len(done) == len(wanted):
             return [done[anime_id] for anime_id in dict.fromkeys(anime_ids) if anime_id in done]
     raise Conflict("Somebody else keeps adding this at the same time. Please try again.")
+
+
+def in_library(rule: Rule, if_version: int | None = None) -> Rule:
+    """Of what is tracked only."""
+
+    def check(ledger: Ledger) -> tuple[Ledger, str]:
+        if ledger.row is None:
+            raise NotFound("This anime is not in your library.")
+        return rule(ledger)
+
+    return of_version(check, if_version)
+
+
+def of_version(rule: Rule, if_version: int | None) -> Rule:
+    """Of the version that was looked at; any where none is named."""
+
+    def check(ledger: Ledger) -> tuple[Ledger, str]:
+        if if_version is not None and if_version != (ledger.row.version if ledger.row else 0):
+            raise Stale("This was changed elsewhere since you looked at it.")
+        return rule(ledger)
+
+    return check
 
 
 def hold(connection: psycopg.Connection, user_id: int, anime_ids: Sequence[UUID], at: datetime) -> dict[UUID, Ledger]:

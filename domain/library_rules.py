@@ -17,7 +17,7 @@ from domain.library_dates import UNKNOWN, When
 from domain.library_derived import settle
 from domain.library_rows import KINDS, STATUSES, Cycle, Ledger, Play, Row
 
-MOST_EPISODES = 100_000
+MOST_EPISODES = 10_000
 
 
 def tracked(ledger: Ledger, user_id: int, at: datetime) -> Ledger:
@@ -59,6 +59,24 @@ def again(ledger: Ledger, at: datetime) -> Ledger:
     if ledger.entry.status != "completed" and not ledger.seen():
         raise Conflict("Nothing of it has been watched in this round yet, so there is nothing to watch again.")
     return rewatching(ledger, at)
+
+
+def rewatched(ledger: Ledger, times: int) -> Ledger:
+    """Watched again so many times, nobody says when; rounds of which watches are known stay, so never fewer.
+
+    Raises Invalid for fewer than those.
+    """
+    count = ledger.entry.rewatches
+    if times >= count:
+        last = max((cycle.number for cycle in ledger.cycles), default=0)
+        new = (Cycle(number=last + number, completed=True) for number in range(1, times - count + 1))
+        return settle(replace(ledger, cycles=(*ledger.cycles, *new)))
+    known = {ledger.entry.cycle} | {play.cycle for play in ledger.plays}
+    empty = [cycle.number for cycle in ledger.cycles if cycle.completed and cycle.number not in known]
+    if count - times > len(empty):
+        raise Invalid("rewatches", f"must be {count - len(empty)} or more: of so many the episodes are known")
+    gone = set(empty[len(empty) - (count - times) :])
+    return settle(replace(ledger, cycles=tuple(cycle for cycle in ledger.cycles if cycle.number not in gone)))
 
 
 def watched(ledger: Ledger, numbers: Iterable[int], kind: str, when: When, source: str) -> Ledger:

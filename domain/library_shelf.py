@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Self
@@ -86,23 +86,16 @@ class Page:
     following: Cursor | None
 
 
-def _whole(value: object) -> bool:
-    return isinstance(value, int) and abs(value) < 2**31
-
-
 def _text(value: object) -> bool:
     return isinstance(value, str) and "\0" not in value
 
 
-def _moment(value: object) -> bool:
-    return datetime.fromisoformat(str(value)).tzinfo is not None
-
-
-def _day(value: object) -> bool:
-    return bool(date.fromisoformat(str(value)))
-
-
-_IS = {"integer": _whole, "text": _text, "timestamptz": _moment, "date": _day}
+_IS: dict[str, Callable[[Any], bool]] = {
+    "integer": lambda value: isinstance(value, int) and abs(value) < 2**31,
+    "text": _text,
+    "timestamptz": lambda value: datetime.fromisoformat(str(value)).tzinfo is not None,
+    "date": lambda value: bool(date.fromisoformat(str(value))),
+}
 """By type, whether a value is one; ValueError says no too."""
 TITLE = "coalesce(a.title_english, a.title_romaji)"
 SORTS: dict[str, tuple[str, str, bool]] = {

@@ -12,12 +12,12 @@ from msgspec.structs import replace as put
 
 from domain import library_rules as rules
 from domain.errors import Invalid, NotFound
-from domain.library import Watched, in_library
+from domain.library import Watched
 from domain.library_dates import when
 from domain.library_derived import settle
 from domain.library_entry import Changed
 from domain.library_fields import dated
-from domain.library_ledger import change, read
+from domain.library_ledger import change, in_library, read
 from domain.library_rows import Cycle, Ledger, Play
 from domain.library_write import Act
 

@@ -214,6 +214,20 @@ def test_a_paused_rewatch_goes_on_as_a_rewatch(fan: Fan, show: UUID) -> None:
     assert [number for number, *_ in cycles(fan, show)] == [1]
 
 
+def test_rewatches_of_which_only_the_number_is_known_are_counted_without_watches_or_dates(fan: Fan, show: UUID) -> None:
+    fan.does("track", show, status="completed", rewatches=3)
+    assert (status(fan, show), fan.entry(show).rewatches, len(fan.plays(show))) == (("completed", 12), 3, 12)
+    fan.does("rewatch", show)
+    fan.does("edit", show, {"status": "completed"})
+    assert (fan.entry(show).rewatches, cycles(fan, show)[3][0]) == (4, 4)
+    fan.does("edit", show, {"rewatches": 2})
+    assert [number for number, *_ in cycles(fan, show)] == [1, 4]
+    with pytest.raises(Invalid, match="1 or more"):
+        fan.does("edit", show, {"rewatches": 0})
+    fan.does("edit", show, {"rewatches": 5})
+    assert (status(fan, show), fan.entry(show).rewatches) == (("completed", 12), 5)
+
+
 def test_nothing_is_left_to_watch_after_the_last_episode(fan: Fan, show: UUID) -> None:
     fan.does("track", show, status="completed")
     with pytest.raises(Conflict, match="Begin a rewatch"):
@@ -228,7 +242,8 @@ def test_nothing_is_left_to_watch_after_the_last_episode(fan: Fan, show: UUID) -
         ("notes", {"notes": "x" * 10_001}), ("notes", {"notes": "\0"}), ("private", {"private": 1}),
         ("priority", {"priority": 6}), ("started", {"started": "2012-13"}), ("started", {"started": "17 May"}),
         ("finished", {"started": "2012-05", "finished": "2012-04-30"}), ("episode", {"progress": 13}),
-        ("progress", {"progress": "5"}), ("user_id", {"user_id": 1}), ("version", {"version": 9}),
+        ("progress", {"progress": "5"}), ("rewatches", {"rewatches": -1}),
+        ("user_id", {"user_id": 1}), ("version", {"version": 9}),
     ],
 )  # fmt: skip
 def test_what_breaks_a_rule_is_refused_by_name_and_changes_nothing(

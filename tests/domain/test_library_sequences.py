@@ -25,7 +25,7 @@ MOMENTS = st.sampled_from([..., None, "2012-05", "2012", datetime(2019, 3, 4, 23
 SAID = st.fixed_dictionaries(
     {},
     optional={
-        "status": st.sampled_from(STATUSES), "progress": st.integers(0, TOTAL),
+        "status": st.sampled_from(STATUSES), "progress": st.integers(0, TOTAL), "rewatches": st.integers(0, 3),
         "score": st.none() | st.integers(0, 100), "notes": st.sampled_from(["", "so so"]),
         "tags": st.lists(st.sampled_from("abc"), max_size=3), "private": st.booleans(),
         "started": st.sampled_from([None, "2010", "2011-02-03"]),
