@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -12,11 +13,11 @@ import psycopg
 from msgspec.structs import replace as put
 from psycopg.rows import class_row
 
-from domain.errors import Conflict, NotFound
+from domain.errors import Conflict, Invalid, NotFound
 from domain.library_derived import DERIVED, settle
 from domain.library_diff import Json
 from domain.library_entry import Changed
-from domain.library_ledger import change
+from domain.library_ledger import change_all
 from domain.library_rows import Cycle, Ledger, Play, Row
 from domain.library_write import Act
 
@@ -47,7 +48,8 @@ SELECT id, at, source, verb, explained, before, after, undoes, undone_by FROM li
 WHERE user_id = %s AND anime_id = %s ORDER BY id DESC LIMIT %s
 """
 _LOOK = """
-SELECT anime_id, before, after, explained, undone_by FROM library_change WHERE user_id = %s AND id = %s FOR UPDATE
+SELECT id, anime_id, before, after, explained, undone_by FROM library_change
+WHERE user_id = %(user)s AND id = ANY (%(ids)s) ORDER BY id FOR UPDATE
 """
 
 
@@ -63,14 +65,33 @@ def undo(connection: psycopg.Connection, user_id: int, change_id: int, at: datet
     Raises NotFound for a change that is not this fan's, Conflict where it was undone before, or where what it changed
     was changed again since.
     """
-    found = connection.execute(_LOOK, [user_id, change_id]).fetchone()
-    if found is None:
+    (changed,) = undo_all(connection, user_id, [change_id], at, source)
+    return changed
+
+
+def undo_all(
+    connection: psycopg.Connection, user_id: int, change_ids: Sequence[int], at: datetime, source: str = "web"
+) -> list[Changed]:
+    """Make the changes of a bulk not have been, all or none, in three statements; answers in the order of the changes.
+
+    Raises as `undo` does, and Invalid for two changes of one anime.
+    """
+    wanted = sorted(set(change_ids))
+    rows = connection.execute(_LOOK, {"user": user_id, "ids": wanted}).fetchall()
+    if len(rows) < len(wanted):
         raise NotFound("There is no such change.")
-    anime_id, before, after, explained, undone_by = found
-    if undone_by is not None:
+    if any(undone_by is not None for *_, undone_by in rows):
         raise Conflict("This was undone before.")
-    act = Act(user_id, at, source, "undo", undoes=change_id)
-    return change(connection, act, anime_id, lambda ledger: (_undone(ledger, before, after), f"Undone: {explained}"))
+    found = {anime_id: (before, after, explained) for _, anime_id, before, after, explained, _ in rows}
+    if len(found) < len(rows):
+        raise Invalid("changes", "must be of different anime")
+
+    def rule(ledger: Ledger) -> tuple[Ledger, str]:
+        before, after, explained = found[ledger.anime_id]
+        return _undone(ledger, before, after), f"Undone: {explained}"
+
+    undoes = {anime_id: id for id, anime_id, *_ in rows}
+    return change_all(connection, Act(user_id, at, source, "undo", undoes), list(found), rule)
 
 
 def _undone(ledger: Ledger, before: Json, after: Json) -> Ledger:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,13 +19,16 @@ from domain.library_rows import Cycle, Ledger, Play, Row
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """Who did what, and when: `source` names what wrote it (`web`, `api`, …), `verb` what was asked for."""
+    """Who did what, and when: `source` names what wrote it (`web`, `api`, …), `verb` what was asked for.
+
+    `undoes` are the changes that are undone, by the anime of each.
+    """
 
     user_id: int
     at: datetime
     source: str
     verb: str
-    undoes: int | None = None
+    undoes: Mapping[UUID, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +84,14 @@ _PARTS = {
 _CHANGE = """
 said AS (
     INSERT INTO library_change (user_id, anime_id, at, source, verb, explained, before, after, undoes)
-    SELECT %(user)s, c.anime_id, %(at)s, %(source)s, %(verb)s, c.explained, c.before, c.after, %(undoes)s::bigint
-    FROM jsonb_to_recordset(%(changes)s) c (anime_id uuid, explained text, before jsonb, after jsonb)
-    WHERE c.anime_id IN ({settled}) RETURNING anime_id, id
+    SELECT %(user)s, c.anime_id, %(at)s, %(source)s, %(verb)s, c.explained, c.before, c.after, c.undoes
+    FROM jsonb_to_recordset(%(changes)s) c
+        (anime_id uuid, explained text, before jsonb, after jsonb, undoes bigint)
+    WHERE c.anime_id IN ({settled}) RETURNING anime_id, id, undoes
 )"""
 _UNDONE = (
     "undone AS (UPDATE library_change SET undone_by = said.id FROM said"
-    " WHERE library_change.user_id = %(user)s AND library_change.id = %(undoes)s)"
+    " WHERE library_change.user_id = %(user)s AND library_change.id = said.undoes)"
 )
 
 
@@ -95,12 +99,9 @@ def write(connection: psycopg.Connection, act: Act, steps: Sequence[Step]) -> di
     """Write these; returns the number of each change, without those whose entry somebody else has made meanwhile."""
     rows = {name: found for name, find in _FIND.items() if (found := [row for step in steps for row in find(step)])}
     parameters: dict[str, Any] = {name: _json(found) for name, found in rows.items()}
-    parameters |= {"user": act.user_id, "at": act.at, "source": act.source, "verb": act.verb, "undoes": act.undoes}
-    parameters["changes"] = _json([
-        {**_anime(step), "explained": step.explained, "before": step.changed.before, "after": step.changed.after}
-        for step in steps
-    ])  # fmt: skip
-    return dict(connection.execute(_statement(tuple(rows), act.undoes is not None), parameters).fetchall())
+    parameters |= {"user": act.user_id, "at": act.at, "source": act.source, "verb": act.verb}
+    parameters["changes"] = _json([_told(step, act) for step in steps])
+    return dict(connection.execute(_statement(tuple(rows), bool(act.undoes)), parameters).fetchall())
 
 
 def _statement(needed: Sequence[str], undoing: bool) -> str:
@@ -118,6 +119,12 @@ Found = list[dict[str, Any]]
 
 def _anime(step: Step) -> dict[str, Any]:
     return {"anime_id": step.before.anime_id}
+
+
+def _told(step: Step, act: Act) -> dict[str, Any]:
+    anime_id, changed = step.before.anime_id, step.changed
+    told = {"anime_id": anime_id, "explained": step.explained, "undoes": act.undoes.get(anime_id)}
+    return {**told, "before": changed.before, "after": changed.after}
 
 
 def _kept(step: Step) -> Found:

@@ -9,7 +9,8 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain.errors import Conflict
+from domain.errors import Conflict, Invalid, NotFound
+from domain.library_changes import undo_all
 from tests.domain.fans import Fan
 from tests.factories import make_anime
 
@@ -96,6 +97,15 @@ def test_nothing_is_undone_twice(fan: Fan, show: UUID) -> None:
     fan.undoes(changed)
     with pytest.raises(Conflict, match="undone before"):
         fan.undoes(changed)
+
+
+def test_two_changes_of_one_anime_are_undone_one_after_the_other(fan: Fan, show: UUID) -> None:
+    ids = [fan.does("plus_one", show).change_id for _ in range(2)]
+    with pytest.raises(Invalid, match="different anime"):
+        undo_all(fan.connection, fan.id, ids, fan.now)
+    with pytest.raises(NotFound):
+        undo_all(fan.connection, fan.id, [ids[0], 10**9], fan.now)
+    assert fan.entry(show).progress == 2
 
 
 def test_history_says_who_did_what_and_what_undid_it(fan: Fan, show: UUID) -> None:

@@ -83,8 +83,15 @@ def test_many_entries_are_changed_in_two_statements_all_or_none(fan: Fan) -> Non
     assert [one.entry.anime_id for one in changed if one.entry] == anime[200::-1][1:]
     assert {(one.entry.status, one.entry.progress) for one in changed if one.entry} == {("completed", 12)}
 
-    fan.undoes(changed[7])
-    assert fan.entry(anime[200::-1][1:][7]).status == "planning"
+    ids = [one.change_id for one in changed]
+    with counted(fan.connection) as statements:
+        undone = library_changes.undo_all(fan.connection, fan.id, ids, fan.now)
+    assert len(statements) == 3
+    assert {(one.entry.status, one.entry.tags) for one in undone if one.entry} == {("planning", ())}
+    with pytest.raises(Conflict, match="undone before"):
+        library_changes.undo_all(fan.connection, fan.id, ids, fan.now)
+    library_changes.undo_all(fan.connection, fan.id, [one.change_id for one in undone], fan.now)
+    assert fan.entry(anime[7]).status == "completed"
     before = fan.everything()
     with pytest.raises(NotFound), fan.connection.transaction():
         library.bulk(fan.connection, fan.id, anime, {"score": 1}, fan.now, "t")
@@ -127,6 +134,19 @@ def test_of_two_devices_that_change_the_same_version_one_is_told(fan: Fan, show:
     said = at_once(4, say)
     assert said.count("stale") == 3
     assert fan.entry(show).notes in said
+
+
+def test_devices_that_change_different_things_at_once_lose_nothing(fan: Fan, show: UUID, crowded_url: str) -> None:
+    said = {"notes": "n", "score": 9, "tags": ["t"], "priority": 4}
+
+    def say(device: int) -> None:
+        name = list(said)[device]
+        with connect(crowded_url) as connection:
+            library.edit(connection, fan.id, show, {name: said[name]}, fan.now, "t")
+
+    at_once(4, say)
+    entry = fan.entry(show)
+    assert {name: getattr(entry, name) for name in said} == {**said, "tags": ("t",)}
 
 
 def test_whoever_waits_for_another_sees_what_the_other_did(fan: Fan, show: UUID, crowded_url: str) -> None:
