@@ -32,6 +32,7 @@ worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
 graceful_timeout = 3
 timeout = 60
 keepalive = 5
+limit_request_line = 8190  # a page may ask for the states of a hundred anime
 loglevel = "warning"
 control_socket_disable = True
 

@@ -26,6 +26,8 @@ from ports import clock
 api = Blueprint("api", __name__, url_prefix="/api")
 
 JSON = "application/json"
+ACCOUNT = "Autotrack-Account"
+"""Of whom a page believes that it writes: between loading it and pressing, another may have signed in."""
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
 _TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
@@ -35,9 +37,12 @@ def serve(route: Route) -> Callable[..., Response]:
     """The view of Flask for a route: parse, one verb, answer."""
 
     def answer(**path: Any) -> Response:
-        if not current_user.is_authenticated:
+        user = current_user._get_current_object()
+        if not user.is_authenticated:
             return refused(401, "Sign in first.")
-        ask = _ask(route)
+        if request.headers.get(ACCOUNT, own := present.account_of(user)) != own:
+            return refused(409, "Somebody else is signed in here by now. Load the page again.")
+        ask = Ask(g.connection, user, clock.now(), _body(route), _query(route), _if_version(route))
         key = request.headers.get("Idempotency-Key")
         if not route.writes or key is None:
             return _respond(route, _said(route, ask, path))
@@ -68,10 +73,6 @@ def _respond(route: Route, said: Answer) -> Response:
         if not route.writes:
             response.make_conditional(request)
     return response
-
-
-def _ask(route: Route) -> Ask:
-    return Ask(g.connection, current_user, clock.now(), _body(route), _query(route), _if_version(route))
 
 
 def _body(route: Route) -> Any:

@@ -17,6 +17,8 @@ def get_entry(ask: Ask, anime_id: UUID) -> Said:
 
 
 def put_entry(ask: Ask, anime_id: UUID) -> Said:
+    if ask.if_version is not None:  # who names a version means an entry that there is
+        return patch_entry(ask, anime_id)
     fields = present.fields(ask.body)
     return present.changed(library.track(ask.connection, ask.user.id, anime_id, ask.at, SOURCE, **fields))
 

@@ -7,21 +7,19 @@ from dynamic.api import present
 from dynamic.api.entries import SOURCE
 from dynamic.api.route import Ask, Said
 from dynamic.api.shapes import Bulk, Me, Merged, States
-from dynamic.forms import keys
-from dynamic.login import Visitor
 
 
 def get_me(ask: Ask) -> Said:
     user, scale = ask.user, present.scale(ask.user.scale)
     shown = present.choices(scale)
-    return Said(Me(account_of(user), user.handle, user.verified, user.role, user.time_zone, scale, shown))
+    return Said(Me(present.account_of(user), user.handle, user.verified, user.role, user.time_zone, scale, shown))
 
 
 def get_states(ask: Ask) -> Said:
     found = library_entry.states(ask.connection, ask.user.id, ask.query.anime) if ask.query.anime else []
     scale = present.scale(ask.user.scale)
     shown = present.choices(scale)
-    return Said(States(account_of(ask.user), scale, shown, [present.state(one) for one in found]))
+    return Said(States(present.account_of(ask.user), scale, shown, [present.state(one) for one in found]))
 
 
 def get_library(ask: Ask) -> Said:
@@ -47,8 +45,3 @@ def bulk(ask: Ask) -> Said:
     changes = present.fields(ask.body.changes)
     done = library.bulk(ask.connection, ask.user.id, ask.body.anime, changes, ask.at, SOURCE)
     return Said(Bulk([present.told(one) for one in done]))
-
-
-def account_of(user: Visitor) -> str:
-    """What tells accounts on one device apart, and nothing else."""
-    return keys().mac("account", str(user.id).encode())[:20]

@@ -14,9 +14,9 @@ from dynamic.api.route import Route
 from dynamic.api.shapes import Problem
 
 VERSION = "1.0.0"
-SHARED = (400, 401, 403, 404, 415, 422, 429, 503)
-"""What any route may refuse with."""
-READING = (400, 401, 404, 422, 429, 503)
+SHARED = (400, 401, 403, 404, 409, 415, 422, 429, 503)
+"""What any write may be refused with."""
+READING = (400, 401, 404, 409, 422, 429, 503)
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 _KINDS = {
     "uuid": {"type": "string", "format": "uuid"},
@@ -84,7 +84,7 @@ def _operation(route: Route) -> dict[str, Any]:
 def refusals_of(route: Route) -> Sequence[int]:
     """The statuses with which a route may say no."""
     stale = (412,) if route.conditional and route.writes else ()
-    return sorted({*(SHARED if route.writes else READING), *route.refusals, *stale})
+    return sorted({*(SHARED if route.writes else READING), *stale})
 
 
 def _answer(route: Route, status: int, type: Any) -> dict[str, Any]:

@@ -16,6 +16,8 @@ from dynamic.api.bodies import Viewing
 from dynamic.api.route import Said
 from dynamic.api.shapes import Card, Change, Changed, Choice, Entry, History, Listed, Scale, Shelf, State
 from dynamic.entries import cover_of, title_of
+from dynamic.forms import keys
+from dynamic.login import Visitor
 
 SAME = (
     "status", "score", "progress", "total", "rewatches", "last_rewatched_at", "notes", "private", "favourite",
@@ -85,3 +87,8 @@ def shelf(page: library_shelf.Page) -> Shelf:
 
 def _card(anime_id: UUID, card: library_shelf.Card) -> Card:
     return Card(title_of(card), paths.anime(card.slug), card.format, card.year, card.airing, cover_of(anime_id, card))
+
+
+def account_of(user: Visitor) -> str:
+    """What tells accounts on one device apart, and nothing else."""
+    return keys().mac("account", str(user.id).encode())[:20]

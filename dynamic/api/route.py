@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -43,8 +43,8 @@ View = Callable[..., Said]
 class Route:
     """One operation: `METHOD path`, below `/api/v1`.
 
-    `answers` maps the statuses of success to the type of their body. `refusals` are the statuses beyond those that
-    every route shares. A route that is `conditional` knows ETags: of GET by If-None-Match, of writes by If-Match.
+    `answers` maps the statuses of success to the type of their body. A route that is `conditional` knows ETags: of GET
+    by If-None-Match, of writes by If-Match.
     """
 
     method: str
@@ -55,8 +55,6 @@ class Route:
     body: Any = None
     query: Any = None
     conditional: bool = False
-    refusals: tuple[int, ...] = ()
-    about: str = field(default="")
 
     @property
     def name(self) -> str:

@@ -17,41 +17,36 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", ENTRY, entries.get_entry, "An entry", {200: Entry}, conditional=True),
     Route(
         "PUT", ENTRY, entries.put_entry, "Track an anime; what is tracked already gets these fields",
-        {200: Changed}, Fields, conditional=True, refusals=(409,),
+        {200: Changed}, Fields, conditional=True,
     ),
     Route(
-        "PATCH", ENTRY, entries.patch_entry, "Change fields of an entry", {200: Changed}, Fields,
-        conditional=True, refusals=(409,),
+        "PATCH", ENTRY, entries.patch_entry, "Change fields of an entry", {200: Changed}, Fields, conditional=True,
     ),
     Route("DELETE", ENTRY, entries.delete_entry, "Take an anime off the list", {200: Changed}, conditional=True),
     Route(
         "POST", f"{ENTRY}/plus-one", entries.plus_one, "Watch the next episode", {200: Changed}, Nothing,
-        conditional=True, refusals=(409,),
+        conditional=True,
     ),
     Route(
         "PUT", f"{ENTRY}/progress", entries.put_progress, "Watched up to an episode, and none after it",
-        {200: Changed}, Progress, conditional=True, refusals=(409,),
+        {200: Changed}, Progress, conditional=True,
     ),
     Route(
-        "PUT", EPISODE, entries.put_episode, "Watch an episode", {200: Changed}, Viewing, Which,
-        conditional=True, refusals=(409,),
+        "PUT", EPISODE, entries.put_episode, "Watch an episode", {200: Changed}, Viewing, Which, conditional=True,
     ),
     Route(
         "DELETE", EPISODE, entries.delete_episode, "An episode was not watched", {200: Changed}, query=Which,
-        conditional=True, refusals=(409,),
+        conditional=True,
     ),
     Route(
         "POST", f"{ENTRY}/rewatches", entries.rewatch, "Begin to watch again", {200: Changed}, Nothing,
-        conditional=True, refusals=(409,),
+        conditional=True,
     ),
     Route("GET", f"{ENTRY}/history", entries.get_history, "Everything that was done to an entry", {200: History}),
     Route(
         "POST", "/me/changes/<int:change_id>/undo", entries.undo, "Take a change back", {200: Changed}, Nothing,
-        refusals=(409,),
     ),
-    Route(
-        "POST", "/me/library/bulk", lists.bulk, "The same change to many entries", {200: Bulk}, Edits, refusals=(409,)
-    ),
+    Route("POST", "/me/library/bulk", lists.bulk, "The same change to many entries", {200: Bulk}, Edits),
     Route(
         "POST", "/me/guest-list", lists.merge_guest, "Take over what a browser kept before there was an account",
         {200: Merged}, GuestList,

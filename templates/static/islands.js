@@ -129,7 +129,7 @@ customElements.define('track-control', class extends HTMLElement {
     this.plus.textContent = !entry ? 'Track' : done ? 'Watch again' : this.total === 1 ? 'Watched' : `+ Episode ${next}`
     this.plus.className = done ? 'btn' : 'btn primary'
     const fill = (select, first, pairs, value) => { select.replaceChildren(new Option(first, ''), ...pairs.map(([value, text]) => new Option(text, value))); select.value = value }
-    fill(this.status, entry ? 'Remove' : 'Not on your list', Object.entries(STATUS), status)
+    fill(this.status, entry ? 'Remove' : 'Add as …', Object.entries(STATUS), status)
     const near = score == null ? '' : scores.reduce((best, one) => Math.abs(one[0] - score) < Math.abs(best[0] - score) ? one : best)[0]
     fill(this.score, 'Score', scores, near)
     this.score.disabled = !entry

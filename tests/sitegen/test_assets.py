@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import brotli  # type: ignore[import-untyped]
 import pytest
 
 from sitegen import assets, recipe
@@ -65,3 +66,7 @@ def change(monkeypatch: pytest.MonkeyPatch, name: str, body: bytes) -> None:
     monkeypatch.setattr("tests.site.whole._builder", Builder)
     recipe._asset_paths.cache_clear()
     monkeypatch.setattr(recipe, "_asset_paths", recipe._asset_paths.__wrapped__)
+
+
+def test_the_script_of_the_islands_weighs_five_kilobytes_at_most() -> None:
+    assert len(brotli.compress(assets.body("islands.js"), quality=4)) <= 5_000

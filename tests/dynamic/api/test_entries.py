@@ -94,6 +94,8 @@ def test_the_second_of_two_devices_is_told_what_there_is_now(fan: FlaskClient, a
     assert late.status_code == 412
     assert late.json["entry"]["progress"] == 1
     assert fan.get(path(anime)).json["progress"] == 1
+    for ask in (fan.put, fan.patch, fan.delete):
+        assert ask(path(anime), json={}, headers={"If-Match": seen}).status_code == 412
     assert fan.post(f"{path(anime)}/plus-one", json={}, headers={"If-Match": "1"}).status_code == 422
 
 
@@ -161,6 +163,14 @@ def test_many_entries_are_changed_at_once_or_none_is(
     refused = fan.post("/api/v1/me/library/bulk", json={"anime": [anime, missing], "changes": {"score": 1}})
     assert refused.status_code == 404
     assert fan.get(path(anime)).json["score"] == 50
+
+
+def test_a_page_that_believes_somebody_else_to_be_signed_in_writes_nothing(fan: FlaskClient, anime: UUID) -> None:
+    own = fan.get("/api/v1/me").json["account"]
+    wrong = fan.put(path(anime), json={}, headers={"Autotrack-Account": "a" * 20})
+    assert (wrong.status_code, wrong.mimetype) == (409, "application/problem+json")
+    assert fan.get(path(anime)).status_code == 404
+    assert fan.put(path(anime), json={}, headers={"Autotrack-Account": own}).status_code == 200
 
 
 def test_states_are_those_of_the_list_and_of_nobody_else(fan: FlaskClient, app: Flask, anime: UUID) -> None:
