@@ -76,12 +76,11 @@ def bulk() -> AnyResponse:
 @library.post("/library/undo")
 @signed_in
 def undo() -> AnyResponse:
-    """Take changes back, the last one first."""
+    """Take changes back, all or none."""
     numbers = [int(text) for text in request.form.getlist("change") if text.isascii() and text.isdigit()]
     if not numbers:
         raise Conflict("There is nothing to undo.")
-    for number in sorted(numbers, reverse=True):
-        library_changes.undo(g.connection, current_user.id, number, clock.now(), SOURCE)
+    library_changes.undo_all(g.connection, current_user.id, numbers, clock.now(), SOURCE)
     return back([])
 
 
