@@ -49,8 +49,9 @@ def test_what_was_acknowledged_is_there_whoever_was_killed(web: Web, connection:
 
     assert len(killed) == 2 * KILLS
     assert sum(fan.lost for fan in fans) > 0, "no kill hit a request"
+    assert sum(fan.acknowledged for fan in fans) > 5 * FANS
     for fan in fans:
-        assert fan.acknowledged > 20
+        assert fan.acknowledged > 0
         # the one act that was still in hand may have been done; every other one is there exactly once
         assert 0 <= find(connection, fan.account, anime).progress - fan.acknowledged <= fan.in_hand
     totals = connection.execute("SELECT user_id, count(*), count(DISTINCT number) FROM watch GROUP BY 1").fetchall()
