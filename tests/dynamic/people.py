@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from ports.database import connect
 
@@ -56,7 +57,7 @@ def signed_in(app: Flask, person: Person) -> FlaskClient:
     return client
 
 
-def submit(client: FlaskClient, path: str, to: str = "", **typed: str):  # type: ignore[no-untyped-def]
+def submit(client: FlaskClient, path: str, to: str = "", **typed: str) -> TestResponse:
     """Load the page of a form and send it, with its token, to `to` or the same address."""
     return client.post(to or path, data={"form_token": token(client, path), **typed})
 

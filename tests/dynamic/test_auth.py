@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -67,8 +69,6 @@ def test_joining_with_an_address_that_somebody_has_looks_like_any_other(app: Fla
 
 def masked(text: str, *names: str) -> str:
     """A page without what was typed into it, and without its token."""
-    import re
-
     for name in names:
         text = text.replace(f'value="{name}"', 'value=""')
     return re.sub(r'value="[0-9a-f]{64}"', "", text)
