@@ -111,9 +111,8 @@ def _rates(ours: Server, bare: Server, asks: dict[str, Ask]) -> list[Row]:
         rate = len(times) / seconds
         p99, floor = (_slowest(server, asks[ask], rate / 2) for server, ask in ((ours, name), (bare, other)))
         rows.append(Row(f"{what} a second, {AT_ONCE} at once", f"{rate:,.0f}", f"≥ {aim}", rate >= aim))
-        rows.append(
-            Row(f"{what} at half of that, the slowest of 100", f"{p99:.0f} ms", f"≤ {P99_MS} ms", p99 <= P99_MS)
-        )
+        said = f"{p99:.0f} ms (the barest app: {floor:.0f})"
+        rows.append(Row(f"{what} at half of that, the slowest of 100", said, f"≤ {P99_MS} ms", p99 <= P99_MS))
     return rows
 
 

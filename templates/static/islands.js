@@ -23,8 +23,8 @@ customElements.define('theme-switch', class extends HTMLElement {
   }
 })
 
-// The visitor's list, painted over pages that are the same for everyone. The cookie says whether there is an account to
-// ask; without one the list stays on this device, and the server is asked nothing at all.
+// The visitor's list, painted over pages that are the same for all. The cookie says whether there is an account; without
+// one the list stays on this device, and the server is asked nothing.
 const signed = /(^|; )signed=1/.test(document.cookie)
 const STATUS = { planning: 'Planning', watching: 'Watching', completed: 'Completed', paused: 'Paused', dropped: 'Dropped', rewatching: 'Rewatching' }
 let entries = signed ? {} : read('list', {}), account = read('account'), scores = Array.from({ length: 10 }, (_, n) => [100 - n * 10, `${10 - n}`])
@@ -33,7 +33,7 @@ const paint = id => painters[id]?.forEach(one => one())
 const on = (id, painter) => { (painters[id] ??= []).push(painter); painter() }
 const tell = entry => STATUS[entry.status] + (entry.progress && entry.status !== 'completed' ? ` ${entry.progress}` : '')
 
-// The toast stands behind what was pressed, so that Undo is the next stop of the Tab key.
+// The toast stands behind what was pressed: Tab leads to Undo.
 const words = make('span', { role: 'status' }), toast = make('div', { className: 'toast' }, words)
 let hiding, later
 const hide = () => { toast.matches(':hover, :focus-within') ? wait() : toast.remove() }
@@ -42,11 +42,11 @@ function say(text, undo, behind = toast.parentElement ?? document.body) {
   words.textContent = ''
   toast.replaceChildren(words, ...(undo ? [make('button', { className: 'btn', type: 'button', textContent: 'Undo', onclick: undo })] : []))
   if (toast.parentElement !== behind) behind.append(toast)
-  setTimeout(() => { words.textContent = text }, 50) // a status is read out when it changes, not when it appears
+  setTimeout(() => { words.textContent = text }, 50) // read out when it changes, not when it appears
   wait()
 }
 
-// Acts wait here, oldest first, until the server has taken them, also over a reload. Each has a key: sent twice, it counts once.
+// Acts wait, oldest first, until the server has them, also over a reload. Each has a key: sent twice, it counts once.
 const waiting = () => read('acts', []).filter(act => act.account === account)
 const call = (path, how) => fetch('/api/v1/me/' + path, how)
 function send() {
@@ -61,7 +61,7 @@ function send() {
       }
       const said = await answer?.json().catch(() => {})
       changes[act.key] = answer?.ok && said.change
-      // What follows builds on the answer: a later act on the same anime has its version, and its undo has its number.
+      // Later acts on the same anime have the version of this answer, and its undo has its number.
       keep('acts', read('acts', []).filter(one => one.key !== act.key).map(one => ({
         ...one, ...one.id === act.id && answer?.ok && { version: said.entry?.version }, ...one.of === act.key && said?.change && { path: `changes/${said.change}/undo` }
       })))
@@ -157,7 +157,7 @@ customElements.define('track-control', class extends HTMLElement {
   }
 })
 
-// A list shows what is the visitor's own on each cover, where nothing has to move for it.
+// On lists a mark lies on each cover, where nothing moves for it.
 for (const card of document.querySelectorAll('[data-anime]')) {
   const mark = make('span', { className: 'mine' })
   on(card.dataset.anime, () => {
