@@ -13,10 +13,11 @@ from tests.site.everything import add_anime, uuid
 from tests.site.hostile_texts import TEXTS
 from tests.site.published import Published, insert, new_sites
 
-WRITTEN = """async paths => Promise.all(paths.map(async path => {
-    const parsed = new DOMParser().parseFromString(await (await fetch(path)).text(), 'text/html');
+FETCHED = "async paths => Promise.all(paths.map(async path => (await fetch(path)).text()))"
+WRITTEN = """pages => pages.map(text => {
+    const parsed = new DOMParser().parseFromString(text, 'text/html');
     const outline = [...parsed.querySelectorAll('*')].map(e => e.tagName + [...e.attributes].map(a => ' ' + a.name));
-    return [outline.join('\\n'), parsed.querySelector('h1').textContent]; }))"""
+    return [outline.join('\\n'), parsed.querySelector('h1').textContent]; })"""
 """What a browser makes of pages: names of elements and attributes, and the heading."""
 VISITED = 12
 STUDIO = "</script><script>alert(1)</script>"
@@ -24,8 +25,9 @@ STUDIO = "</script><script>alert(1)</script>"
 
 def test_no_text_becomes_an_element_in_a_browser(visit: Visit) -> None:
     visit.go("/anime/t-0")
-    ((expected, _),) = visit.page.evaluate(WRITTEN, ["/anime/t-0"])
-    found = visit.page.evaluate(WRITTEN, [f"/anime/t-{number}" for number in range(1, len(TEXTS) + 1)])
+    fetched = visit.page.evaluate(FETCHED, [f"/anime/t-{number}" for number in range(len(TEXTS) + 1)])
+    blank = visit.page.context.new_page()  # pages of ours may not make markup out of text
+    (expected, _), *found = blank.evaluate(WRITTEN, fetched)
     for text, (outline, heading) in zip(TEXTS, found, strict=True):
         assert outline == expected, text
         assert heading == text

@@ -79,7 +79,7 @@ def test_any_title_that_postgresql_keeps_makes_a_page(small: Published) -> None:
     before = {path: skeleton(page.text) for path, page in small.pages.items() if path.startswith("/anime/")}
     names = st.lists(TITLES.filter(str.strip), min_size=40, max_size=40)
 
-    @settings(max_examples=12, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=6, deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(names)
     def holds(names: list[str]) -> None:
         with connect(small.settings.database_url) as connection, connection.transaction():

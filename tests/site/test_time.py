@@ -56,6 +56,7 @@ def test_what_a_later_day_brought_is_gone_when_its_day_is_taken_back(site: Whole
     assert differences(site.live(), site.clean()) == []
 
 
+@pytest.mark.long
 def test_every_day_of_a_winter_equals_clean(site: WholeSite) -> None:
     make_world(site.connection)
     for week in range(8):
