@@ -9,7 +9,7 @@ import click
 
 from autotrack.site import ready
 from domain import accounts
-from domain.library_recount import Recounted, recount
+from domain.library.recount import Recounted, recount
 from ports import clock
 from ports.database import connect
 

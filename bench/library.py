@@ -19,9 +19,9 @@ from bench import report
 from bench.figures import Figures, Row
 from bench.library_rows import FEW, MANY, READERS, fill, pairs
 from bench.work import Work, work
-from domain import library
-from domain.library_entry import states
-from domain.library_shelf import PAGE, Query, shelf
+from domain.library import verbs as library
+from domain.library.entry import states
+from domain.library.shelf import PAGE, Query, shelf
 from ports.database import connect, engine, pool
 
 ASKED, SHELVES = 1_000, 15

@@ -7,7 +7,7 @@ from uuid import UUID
 import psycopg
 
 from domain.errors import NotFound
-from domain.library_shelf import Card
+from domain.library.shelf import Card
 
 _CARD = """
 SELECT slug, title_english, title_romaji, title_japanese, format, season_year, status = 'airing', cover

@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from domain import paths, pictures, scores
 from domain.errors import Invalid
-from domain.library_dates import written
-from domain.library_entry import Entry
-from domain.library_shelf import Card
+from domain.library.dates import written
+from domain.library.entry import Entry
+from domain.library.shelf import Card
 
 STATUSES = {
     "watching": "Watching",

@@ -8,10 +8,12 @@ from flask import Blueprint, Response, g, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from domain import cards, library_changes, library_entry, scores
-from domain import library as verbs
+from domain import cards, scores
 from domain.errors import Conflict, Invalid, NotFound, Stale
-from domain.library_entry import Changed, Entry
+from domain.library import changes as library_changes
+from domain.library import entry as library_entry
+from domain.library import verbs
+from domain.library.entry import Changed, Entry
 from dynamic import entries, transaction
 from dynamic.errors import STATUS
 from dynamic.library import SOURCE, back, done

@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from flask import request
 
-from domain.library_rows import STATUSES
-from domain.library_shelf import Cursor, Query
+from domain.library.rows import STATUSES
+from domain.library.shelf import Cursor, Query
 from dynamic.entries import FORMATS
 
 SORTS = {

@@ -10,11 +10,13 @@ from flask import Blueprint, Response, g, redirect, request
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from domain import library as verbs
-from domain import library_changes, library_shelf, scores
+from domain import scores
 from domain.errors import Conflict, Invalid
-from domain.library_entry import Changed
-from domain.library_shelf import Cursor
+from domain.library import changes as library_changes
+from domain.library import shelf as library_shelf
+from domain.library import verbs
+from domain.library.entry import Changed
+from domain.library.shelf import Cursor
 from dynamic import entries, filters
 from dynamic.came_for import own_path
 from dynamic.login import signed_in

@@ -12,8 +12,8 @@ import msgspec
 import psycopg
 
 from domain.errors import NotFound
-from domain.library import track
-from domain.library_guest import GuestEntry, merge_guest
+from domain.library.guest import GuestEntry, merge_guest
+from domain.library.verbs import track
 from dynamic.came_for import kept
 
 MOST = 5_000

@@ -13,9 +13,10 @@ from flask.globals import request_ctx
 from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed
 
-from domain import answers, library_entry
+from domain import answers
 from domain.answers import Answer
 from domain.errors import Invalid, NotFound, Stale
+from domain.library import entry as library_entry
 from dynamic import transaction
 from dynamic.api import docs, present
 from dynamic.api.route import Ask, Route, Said

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain import library, library_changes, library_entry
+from domain.library import changes as library_changes
+from domain.library import entry as library_entry
+from domain.library import verbs as library
 from dynamic.api import present
 from dynamic.api.route import Ask, Said
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from domain import library, library_entry, library_guest, library_shelf
+from domain.library import entry as library_entry
+from domain.library import guest as library_guest
+from domain.library import shelf as library_shelf
+from domain.library import verbs as library
 from dynamic.api import present
 from dynamic.api.entries import SOURCE
 from dynamic.api.route import Ask, Said

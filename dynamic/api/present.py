@@ -10,8 +10,11 @@ from uuid import UUID
 
 from msgspec import UNSET, Struct
 
-from domain import library_changes, library_entry, library_shelf, paths, scores
-from domain.library_dates import written
+from domain import paths, scores
+from domain.library import changes as library_changes
+from domain.library import entry as library_entry
+from domain.library import shelf as library_shelf
+from domain.library.dates import written
 from dynamic.api.bodies import Viewing
 from dynamic.api.route import Said
 from dynamic.api.shapes import Card, Change, Changed, Choice, Entry, History, Listed, Scale, Shelf, State

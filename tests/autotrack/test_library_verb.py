@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from autotrack.cli import main
-from domain import library_recount
+from domain.library import recount as library_recount
 from tests.domain.fans import Fan
 from tests.factories import make_anime
 

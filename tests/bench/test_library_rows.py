@@ -5,7 +5,7 @@ from __future__ import annotations
 import psycopg
 
 from bench.library_rows import ENTRIES, WATCHES, fill, pairs
-from domain.library import plus_one, recalculate
+from domain.library.verbs import plus_one, recalculate
 from tests.domain.fans import BEGINNING
 
 

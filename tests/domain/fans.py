@@ -9,9 +9,11 @@ from uuid import UUID
 
 import psycopg
 
-from domain import library, library_changes, library_entry
-from domain.library_changes import Change
-from domain.library_entry import Changed, Entry
+from domain.library import changes as library_changes
+from domain.library import entry as library_entry
+from domain.library import verbs as library
+from domain.library.changes import Change
+from domain.library.entry import Changed, Entry
 from tests.factories import make
 
 _numbers = itertools.count(1)
@@ -32,7 +34,7 @@ class Fan:
         self.connection, self.id, self.now = connection, make_account(connection), BEGINNING
 
     def does(self, verb: str, anime: UUID, *values: Any, **named: Any) -> Changed:
-        """A verb of `domain.library`, a minute later than the last."""
+        """A verb of `domain.library.verbs`, a minute later than the last."""
         self.now += timedelta(minutes=1)
         do = getattr(library, verb)
         with self.connection.transaction():

@@ -9,9 +9,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain import library
 from domain.errors import Conflict, Invalid, NotFound, Stale
-from domain.library_entry import states
+from domain.library import verbs as library
+from domain.library.entry import states
 from tests.domain.fans import BEGINNING, Fan
 from tests.factories import make_anime
 

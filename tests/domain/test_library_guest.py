@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from domain.errors import Invalid
-from domain.library_guest import GuestEntry, Merged, merge_guest
+from domain.library.guest import GuestEntry, Merged, merge_guest
 from tests.domain.fans import Fan
 from tests.factories import make_anime
 

@@ -11,10 +11,11 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain import library, library_changes
 from domain.errors import NotFound
-from domain.library_entry import states
-from domain.library_shelf import Query, shelf
+from domain.library import changes as library_changes
+from domain.library import verbs as library
+from domain.library.entry import states
+from domain.library.shelf import Query, shelf
 from ports.settings import PROJECT
 from tests.domain.fans import Fan
 from tests.factories import make_anime

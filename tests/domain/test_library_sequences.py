@@ -11,11 +11,12 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from domain import library, library_watches
 from domain.errors import DomainError
-from domain.library_entry import Changed
-from domain.library_guest import GuestEntry, merge_guest
-from domain.library_rows import STATUSES
+from domain.library import verbs as library
+from domain.library import watches as library_watches
+from domain.library.entry import Changed
+from domain.library.guest import GuestEntry, merge_guest
+from domain.library.rows import STATUSES
 from tests.domain.fans import Fan
 from tests.factories import make_anime
 

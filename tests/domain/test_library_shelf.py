@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from domain.errors import Invalid
-from domain.library_shelf import SORTS, Cursor, Page, Query, shelf
+from domain.library.shelf import SORTS, Cursor, Page, Query, shelf
 from tests.domain.fans import Fan
 from tests.factories import make_anime, make_noise
 

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 
 from domain.errors import Conflict, Invalid, NotFound
-from domain.library_changes import undo_all
+from domain.library.changes import undo_all
 from tests.domain.fans import Fan
 from tests.factories import make_anime
 

@@ -9,9 +9,9 @@ import psycopg
 import pytest
 
 from domain.errors import Conflict, Invalid, NotFound
-from domain.library_changes import undo
-from domain.library_entry import Changed
-from domain.library_watches import date_rewatch, details, forget, redate
+from domain.library.changes import undo
+from domain.library.entry import Changed
+from domain.library.watches import date_rewatch, details, forget, redate
 from tests.domain.fans import Fan
 from tests.factories import make_anime
 

@@ -15,11 +15,12 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from domain import library, library_changes
 from domain.errors import Conflict, DomainError, Invalid, NotFound, Stale
-from domain.library_entry import Entry, find, states
-from domain.library_guest import GuestEntry, merge_guest
-from domain.library_shelf import Query, shelf
+from domain.library import changes as library_changes
+from domain.library import verbs as library
+from domain.library.entry import Entry, find, states
+from domain.library.guest import GuestEntry, merge_guest
+from domain.library.shelf import Query, shelf
 from ports.database import connect
 from ports.settings import PROJECT
 from tests.domain.fans import BEGINNING, Fan
@@ -227,7 +228,7 @@ _PRESS = """
 import sys
 from datetime import UTC, datetime
 from uuid import UUID
-from domain.library import plus_one
+from domain.library.verbs import plus_one
 from ports.database import connect
 from ports.settings import PROJECT
 url, user, anime = sys.argv[1:]

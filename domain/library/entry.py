@@ -11,7 +11,7 @@ from uuid import UUID
 import psycopg
 
 from domain.errors import NotFound
-from domain.library_rows import Ledger
+from domain.library.rows import Ledger
 
 MOST = 1000
 """Entries that are read or changed at once."""

@@ -10,16 +10,16 @@ from uuid import UUID
 import psycopg
 from msgspec.structs import replace as put
 
-from domain import library_rules as rules
 from domain.errors import Invalid, NotFound
-from domain.library import Watched
-from domain.library_dates import when
-from domain.library_derived import settle
-from domain.library_entry import Changed
-from domain.library_fields import dated
-from domain.library_ledger import change, in_library, read
-from domain.library_rows import Cycle, Ledger, Play
-from domain.library_write import Act
+from domain.library import rules
+from domain.library.dates import when
+from domain.library.derived import settle
+from domain.library.entry import Changed
+from domain.library.fields import dated
+from domain.library.ledger import change, in_library, read
+from domain.library.rows import Cycle, Ledger, Play
+from domain.library.verbs import Watched
+from domain.library.write import Act
 
 
 @dataclass(frozen=True, slots=True)

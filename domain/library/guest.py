@@ -11,14 +11,14 @@ from uuid import UUID
 import psycopg
 from msgspec.structs import replace as put
 
-from domain import library_rules as rules
-from domain.library_dates import UNKNOWN
-from domain.library_derived import settle
-from domain.library_entry import MOST, Changed
-from domain.library_fields import said
-from domain.library_ledger import change_all
-from domain.library_rows import Ledger
-from domain.library_write import Act
+from domain.library import rules
+from domain.library.dates import UNKNOWN
+from domain.library.derived import settle
+from domain.library.entry import MOST, Changed
+from domain.library.fields import said
+from domain.library.ledger import change_all
+from domain.library.rows import Ledger
+from domain.library.write import Act
 
 
 @dataclass(frozen=True, slots=True)

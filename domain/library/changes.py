@@ -14,12 +14,12 @@ from msgspec.structs import replace as put
 from psycopg.rows import class_row
 
 from domain.errors import Conflict, Invalid, NotFound
-from domain.library_derived import DERIVED, settle
-from domain.library_diff import Json
-from domain.library_entry import Changed
-from domain.library_ledger import change_all
-from domain.library_rows import Cycle, Ledger, Play, Row
-from domain.library_write import Act
+from domain.library.derived import DERIVED, settle
+from domain.library.diff import Json
+from domain.library.entry import Changed
+from domain.library.ledger import change_all
+from domain.library.rows import Cycle, Ledger, Play, Row
+from domain.library.write import Act
 
 LATEST = 200
 """Changes that a history shows."""

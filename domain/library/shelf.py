@@ -13,8 +13,8 @@ import orjson
 import psycopg
 
 from domain.errors import Invalid
-from domain.library_entry import COLUMNS, Entry, entry
-from domain.library_rows import STATUSES
+from domain.library.entry import COLUMNS, Entry, entry
+from domain.library.rows import STATUSES
 
 PAGE = 200
 """Entries that one page may have at most."""

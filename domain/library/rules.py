@@ -13,9 +13,9 @@ from datetime import datetime
 from msgspec.structs import replace as put
 
 from domain.errors import Conflict, Invalid
-from domain.library_dates import UNKNOWN, When
-from domain.library_derived import settle
-from domain.library_rows import KINDS, STATUSES, Cycle, Ledger, Play, Row
+from domain.library.dates import UNKNOWN, When
+from domain.library.derived import settle
+from domain.library.rows import KINDS, STATUSES, Cycle, Ledger, Play, Row
 
 MOST_EPISODES = 10_000
 

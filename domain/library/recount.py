@@ -10,7 +10,7 @@ from uuid import UUID
 
 import psycopg
 
-from domain.library import recalculate
+from domain.library.verbs import recalculate
 
 BATCH = 500
 

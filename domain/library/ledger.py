@@ -16,10 +16,10 @@ from msgspec.json import Decoder
 from msgspec.structs import replace as put
 
 from domain.errors import Conflict, Invalid, NotFound, Stale
-from domain.library_diff import difference
-from domain.library_entry import MOST, Changed, Entry, among
-from domain.library_rows import Cycle, Ledger, Play, Row
-from domain.library_write import Act, Step, write
+from domain.library.diff import difference
+from domain.library.entry import MOST, Changed, Entry, among
+from domain.library.rows import Cycle, Ledger, Play, Row
+from domain.library.write import Act, Step, write
 
 Rule = Callable[[Ledger], tuple[Ledger, str]]
 """What is to become of a ledger, and a sentence that explains it."""

@@ -1,7 +1,7 @@
 """A fan's library: what is tracked, watched and said of it.
 
 Each verb is two statements (one that reads and locks, one that writes) and returns what the entry is since; the last
-thing that a fan did is undone by `undo` (`domain/library_changes.py`). The time is given, in UTC. Prepared statements
+thing that a fan did is undone by `undo` (`domain/library/changes.py`). The time is given, in UTC. Prepared statements
 save a third of the work: leave psycopg's `prepare_threshold` on in the pool.
 """
 
@@ -15,14 +15,14 @@ from uuid import UUID
 
 import psycopg
 
-from domain import library_rules as rules
-from domain.library_dates import UNKNOWN, When, when
-from domain.library_derived import settle
-from domain.library_entry import Changed
-from domain.library_fields import MOST_REWATCHES, said, whole
-from domain.library_ledger import change, change_all, in_library, of_version
-from domain.library_rows import Ledger
-from domain.library_write import Act
+from domain.library import rules
+from domain.library.dates import UNKNOWN, When, when
+from domain.library.derived import settle
+from domain.library.entry import Changed
+from domain.library.fields import MOST_REWATCHES, said, whole
+from domain.library.ledger import change, change_all, in_library, of_version
+from domain.library.rows import Ledger
+from domain.library.write import Act
 
 Watched = datetime | str | None
 """A moment; a day, month or year (`2012-05-17`, `2012-05`, `2012`); None where nobody knows."""
@@ -46,7 +46,7 @@ def edit(
     connection: psycopg.Connection, user_id: int, anime_id: UUID, changes: Mapping[str, object], at: datetime,
     source: str, if_version: int | None = None,
 ) -> Changed:  # fmt: skip
-    """Say what is said in `changes`: `status`, `progress`, `rewatches` and the FIELDS of `domain/library_fields.py`.
+    """Say what is said in `changes`: `status`, `progress`, `rewatches` and the FIELDS of `domain/library/fields.py`.
 
     Raises NotFound where it is not tracked, Stale where its version is not `if_version`, Invalid with the field.
     """

@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec.structs import asdict
 
-from domain.library_rows import Cycle, Ledger, Play, Row
+from domain.library.rows import Cycle, Ledger, Play, Row
 
 UNSEEN = {"version", "updated_at", "last_watch"}
 """Columns that only go on, also when something is undone."""

@@ -13,8 +13,8 @@ import psycopg
 from msgspec.structs import asdict
 from psycopg.types.json import Jsonb
 
-from domain.library_diff import Difference
-from domain.library_rows import Cycle, Ledger, Play, Row
+from domain.library.diff import Difference
+from domain.library.rows import Cycle, Ledger, Play, Row
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from msgspec.structs import replace as put
 
-from domain.library_rows import Ledger, Play, Span, firsts
+from domain.library.rows import Ledger, Play, Span, firsts
 
 S = TypeVar("S", bound=Span)
 DERIVED = ("status", "progress", "rewatches", "last_rewatched_at")

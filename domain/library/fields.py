@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 from msgspec.structs import replace as put
 
 from domain.errors import Invalid
-from domain.library_dates import LENGTHS, parsed
-from domain.library_rows import Row, Span
+from domain.library.dates import LENGTHS, parsed
+from domain.library.rows import Row, Span
 
 LONGEST_NOTES, LONGEST_TAG, MOST_TAGS, MOST_REWATCHES = 10_000, 50, 50, 1_000
 Columns = dict[str, Any]
