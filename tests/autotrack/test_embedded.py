@@ -208,6 +208,7 @@ def test_a_port_taken_in_between_is_not_the_end(
             assert ask(real.database_url, "SELECT 1") == 1
 
 
+@pytest.mark.long
 def test_a_home_deep_in_the_tree_is_no_problem(settings: Settings, home: Path) -> None:
     deep = home / ("d" * 120) / ("e" * 120)
     deep.mkdir(parents=True)
@@ -217,6 +218,7 @@ def test_a_home_deep_in_the_tree_is_no_problem(settings: Settings, home: Path) -
         assert ask(real.database_url, "SELECT 1") == 1
 
 
+@pytest.mark.long
 def test_a_broken_cluster_is_one_clear_line(settings: Settings, home: Path) -> None:
     with servers(settings, redis=False, durable=False):
         pass

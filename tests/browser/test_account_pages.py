@@ -27,6 +27,7 @@ IN = ("/settings", "/settings/handle", "/settings/email", "/settings/password", 
 _numbers = itertools.count(1)
 
 
+@pytest.mark.long
 def test_who_forgot_the_password_gets_in_by_mail_without_scripts_on_a_telephone(
     visit_without_scripts: Visit, served: Published
 ) -> None:

@@ -13,6 +13,7 @@ from tests.site.everything import add_anime, uuid
 from tests.site.hostile_texts import TEXTS
 from tests.site.published import Published, insert, new_sites
 
+pytestmark = pytest.mark.long
 FETCHED = "async paths => Promise.all(paths.map(async path => (await fetch(path)).text()))"
 WRITTEN = """pages => pages.map(text => {
     const parsed = new DOMParser().parseFromString(text, 'text/html');

@@ -42,6 +42,7 @@ def test_a_worker_serves_the_queue_that_its_instance_begins_with(queue: str, ins
     assert said.stdout == f"worker {queue}\n"
 
 
+@pytest.mark.long
 def test_the_web_server_of_the_unit_serves_says_when_it_is_ready_and_takes_new_code_in_between(
     tmp_path: Path, told: socket.socket
 ) -> None:

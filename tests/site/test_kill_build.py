@@ -32,7 +32,8 @@ INSERT INTO anime_genre SELECT a.id, g.id FROM anime a JOIN genre g ON a.popular
 """
 
 
-@pytest.mark.parametrize("workers", [pytest.param(1, marks=pytest.mark.long), 2])
+@pytest.mark.long
+@pytest.mark.parametrize("workers", [1, 2])
 def test_a_killed_build_is_finished_by_the_next(site: WholeSite, workers: int) -> None:
     fill(site.connection)
     process = start(site, workers)

@@ -22,7 +22,7 @@ import pytest
 
 from autotrack.processes import wait_until
 from domain import sessions
-from domain.library_entry import find
+from domain.library.entry import find
 from ports.settings import PROJECT, from_environment, to_environment
 from tests.domain.fans import make_account
 from tests.factories import make_anime

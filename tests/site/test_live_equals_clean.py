@@ -52,7 +52,7 @@ def test_live_equals_clean_after_many_edits(
     walk(world, server, tmp_path, steps)
 
 
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [0, 1, *(pytest.param(part, marks=pytest.mark.long) for part in (2, 3))])
 def test_live_equals_clean_after_each_kind_of_edit(world: str, server: str, tmp_path: Path, part: int) -> None:
     with site_of(world, server, tmp_path) as site:
         site.build()

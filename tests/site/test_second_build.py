@@ -85,7 +85,7 @@ def test_everything_derived_is_made_again_from_the_facts(site: WholeSite) -> Non
     assert differences(site.live(), before) == []
 
 
-@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.parametrize("workers", [2, pytest.param(3, marks=pytest.mark.long)])
 def test_any_number_of_workers_gives_the_same_bytes(
     site: WholeSite, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

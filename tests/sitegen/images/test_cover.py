@@ -75,6 +75,7 @@ def test_every_id_has_a_sound_cover_even_where_the_title_is_long(which: int) -> 
     )
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not REAL.exists(), reason="the real catalogue is not there")
 def test_the_longest_real_titles_have_sound_covers() -> None:
     with gzip.open(REAL) as file:
