@@ -130,7 +130,8 @@ def fresh_database(server: str, template: str = TEMPLATE) -> Iterator[str]:
     """A database cloned from a template, dropped afterwards."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with connect(server) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # copying files takes half as long as writing all of it to the log
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         try:
             yield named(server, name)
         finally:

@@ -82,6 +82,7 @@ def test_the_second_joins_the_first_and_may_stay_longer(settings: Settings, home
     assert living(home) == {}
 
 
+@pytest.mark.long
 def test_verbs_that_start_together_share_one_server(home: Path) -> None:
     verbs = [hold(home, seconds=3) for _ in range(4)]
     addresses = {said(verb) for verb in verbs}
@@ -141,6 +142,7 @@ def test_a_killed_keeper_takes_its_server_along_and_the_next_verb_starts(setting
         assert ask(real.database_url, "SELECT x FROM kept") == 1
 
 
+@pytest.mark.long
 def test_what_is_committed_survives_killing_everything_at_once(settings: Settings, home: Path) -> None:
     verb = hold(home, redis=True)
     url, redis = said(verb).split()
@@ -172,6 +174,7 @@ def test_a_stale_pid_file_stops_nobody(settings: Settings, home: Path, pid: str)
     os.waitpid(zombie, 0)
 
 
+@pytest.mark.long
 def test_a_server_without_keeper_is_ended_before_the_next_starts(settings: Settings, home: Path) -> None:
     """Where the kernel cannot tie a server to its keeper, one may be left."""
     with servers(settings, redis=False, durable=False):
@@ -186,6 +189,7 @@ def test_a_server_without_keeper_is_ended_before_the_next_starts(settings: Setti
     close(left)
 
 
+@pytest.mark.long
 def test_a_first_start_that_was_killed_is_made_again(settings: Settings, home: Path) -> None:
     half = home / "servers" / "postgres" / "data.new"
     half.mkdir(parents=True)

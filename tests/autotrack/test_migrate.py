@@ -40,6 +40,7 @@ def test_nothing_to_do_costs_no_import_of_alembic(home: Path) -> None:
     assert told.splitlines() == [f"The database is at revision {newest()}.", "[]"]
 
 
+@pytest.mark.long
 def test_two_that_start_together_both_succeed(home: Path) -> None:
     both = [python("from autotrack.cli import main; main(['migrate'])", home=home) for _ in range(2)]
     assert [one.communicate(timeout=90)[0] for one in both] == [f"The database is at revision {newest()}.\n"] * 2

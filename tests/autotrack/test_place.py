@@ -69,6 +69,7 @@ def test_root_with_programs_below_a_closed_directory_uses_copies(
     assert len(copies) == 1
 
 
+@pytest.mark.long
 @needs_root
 def test_a_strict_umask_shuts_nobody_out(settings: Settings) -> None:
     before = os.umask(0o077)
@@ -79,6 +80,7 @@ def test_a_strict_umask_shuts_nobody_out(settings: Settings) -> None:
         os.umask(before)
 
 
+@pytest.mark.long
 @needs_root
 def test_data_keeps_its_owner_when_a_better_user_appears(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(place, "UNPRIVILEGED", ("nobody",))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.browser.conftest import Visit
 
 
@@ -59,6 +61,7 @@ def test_a_page_asks_nobody_else_for_anything_and_leaves_nothing_behind(visit: V
     assert visit.page.evaluate("Object.keys(localStorage).length + Object.keys(sessionStorage).length") == 0
 
 
+@pytest.mark.long
 def test_every_kind_of_page_opens_without_a_complaint(visit: Visit) -> None:
     for path in (
         "/", "/browse", "/browse/a-z/cr", "/browse/year/1998", "/browse/format/tv", "/browse/format/tv/1998",

@@ -35,6 +35,7 @@ def test_after_a_restore_the_live_site_is_what_the_restored_data_says(restores: 
         publish_more(site)
 
 
+@pytest.mark.long
 def test_unless_somebody_says_so_uploads_are_refused_as_older(restores: list[WholeSite]) -> None:
     site = restores[0]
     edit(site.connection, anime(site, "kept"), title_english="Newest")

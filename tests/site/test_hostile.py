@@ -74,6 +74,7 @@ def test_the_origin_serves_every_page(sites: Sites) -> None:
         assert client.get(path).status_code == (404 if path == "/404" else 200), path
 
 
+@pytest.mark.long
 def test_any_title_that_postgresql_keeps_makes_a_page(small: Published) -> None:
     """Forty titles at a time, each its own anime; what is drawn breaks neither its page nor the lists."""
     before = {path: skeleton(page.text) for path, page in small.pages.items() if path.startswith("/anime/")}

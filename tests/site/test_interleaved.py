@@ -50,7 +50,7 @@ ACTS = st.one_of(
 )
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
+@settings(max_examples=2, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 @given(steps=st.lists(ACTS, min_size=15, max_size=40))
 def test_whoever_is_paused_or_killed_the_site_ends_as_a_clean_build(
     world: str, server: str, tmp_path: Path, steps: list[Step]

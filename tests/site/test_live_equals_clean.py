@@ -33,7 +33,7 @@ def sequences(least: int, most: int) -> st.SearchStrategy[list[Step]]:
     return st.lists(STEPS, min_size=least, max_size=most)
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
+@settings(max_examples=2, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 @given(steps=sequences(8, 12))
 def test_live_equals_clean_after_any_sequence_of_edits(
     world: str, server: str, tmp_path: Path, steps: list[Step]
