@@ -24,7 +24,7 @@ test: $(READY) ## The tests, within five minutes
 	@"$(PY)" -m pytest -q -n 3 --dist loadfile --no-loadscope-reorder -m "not long"
 
 test-long: $(READY) ## The long tests: the real catalogue, kills, deep properties
-	@"$(PY)" -m pytest -q -n 2 --dist loadfile -m long
+	@"$(PY)" -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m long
 
 crashloop: $(READY) ## Kill processes while edits are made (KILLS=2000), and look for what was lost
 	@KILLS=$(or $(KILLS),2000) "$(PY)" -m pytest -q tests/site/test_crash_loop.py
