@@ -33,14 +33,14 @@ TOO_WIDE = """() => {
 """What reaches beyond the right edge, unless it lies in something that scrolls by itself."""
 
 UNSEEN = """() => {
-    const folded = '[hidden], [popover], dialog, form, details:not([open])';
+    const folded = '[hidden], [popover], dialog, form, track-control, details:not([open])';
     const says = e => e.textContent.trim() && (!e.querySelector('a, button')
         || [...e.childNodes].some(one => one.nodeType === Node.TEXT_NODE && one.textContent.trim()));
     const read = [...document.querySelectorAll('h1, main :is(h2, h3, p, dt, dd, th, td, li)')];
     const unseen = read.filter(e => says(e) && !e.closest(folded)
         && !e.checkVisibility({opacityProperty: true, visibilityProperty: true}));
     return unseen.map(e => `${e.tagName} ${e.textContent.trim().slice(0, 60)}`).slice(0, 5); }"""
-"""Words that are not shown, and are not folded away either; links and buttons alone may be left out, as on paper."""
+"""Words that are not shown, and are not folded away either; what is pressed may be left out, as on paper."""
 
 TOO_SMALL = """() => {
     const text = ':is(p, li, dd, dt, td, th, figcaption, nav, h1, h2, h3) a';
