@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import pwd
@@ -46,10 +47,7 @@ class Place:
         """Make a directory which belongs to the one who starts the servers, and which their account may enter."""
         if not directory.is_dir():
             self.make(directory.parent)
-            directory.mkdir(exist_ok=True)
-            keep_owner(directory)
-            if self.account:
-                directory.chmod(0o711)  # whatever the umask says
+            _make(directory, 0o711 if self.account else None)
         return directory
 
     def give(self, path: Path) -> Path:
@@ -96,11 +94,34 @@ def make_home(home: Path) -> None:
     """Make the home; root makes it enterable, whatever the umask says."""
     try:
         if not home.is_dir():
-            home.mkdir(parents=True)
-            home.chmod(0o755)
-            keep_owner(home)
+            home.parent.mkdir(parents=True, exist_ok=True)
+            _make(home, 0o755)
     except OSError as error:
         raise NotOurs(f"{home} cannot be made a directory ({error.strerror}); set AUTOTRACK_HOME") from error
+
+
+def _make(directory: Path, mode: int | None) -> None:
+    """Make a directory in one step: verbs that start together find it as it shall be, or not at all."""
+    parent = os.open(directory.parent, os.O_RDONLY)
+    try:
+        fcntl.flock(parent, fcntl.LOCK_EX)
+        if not directory.is_dir():  # nobody was quicker
+            _move_in(directory, mode)
+    finally:
+        os.close(parent)
+
+
+def _move_in(directory: Path, mode: int | None) -> None:
+    unfinished = directory.with_name(f".{directory.name}.{os.getpid()}")
+    unfinished.mkdir(exist_ok=True)
+    keep_owner(unfinished)
+    if mode:
+        unfinished.chmod(mode)  # whatever the umask says
+    try:
+        unfinished.rename(directory)
+    except OSError:
+        unfinished.rmdir()
+        raise
 
 
 def keep_owner(path: Path) -> None:

@@ -9,8 +9,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from threading import Barrier
 
 import psycopg
 import pytest
@@ -67,6 +69,20 @@ def test_root_with_programs_below_a_closed_directory_uses_copies(
         assert connection.execute("SELECT 1").fetchone() == (1,)
     copies = list((home / "servers" / "programs").iterdir())
     assert len(copies) == 1
+
+
+def test_those_who_make_a_home_at_the_same_moment_get_the_same_one(home: Path) -> None:
+    at_once = Barrier(4)
+
+    def made(chosen: Path) -> tuple[Path, int]:
+        at_once.wait(10)
+        place = find_place(chosen)
+        return place.make(place.directory / "postgres"), chosen.stat().st_mode & 0o777
+
+    with ThreadPoolExecutor(4) as together:
+        for chosen in (home.parent / str(number) for number in range(25)):
+            assert len(set(together.map(made, [chosen] * 4))) == 1
+            assert [each.name for each in chosen.iterdir()] == ["servers"]
 
 
 @pytest.mark.long
