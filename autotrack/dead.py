@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
 
 import click
 import psycopg
 
-from autotrack.site import ready
+from autotrack.site import database
 from domain import brake, dead_letter
 
 ALL = "Every dead letter."
@@ -23,7 +22,7 @@ def dead() -> None:
 @dead.command("list")
 def list_verb() -> None:
     """One line each, the newest first: when, what, how often, why."""
-    with _database() as connection:
+    with database() as connection:
         found, braked = dead_letter.listed(connection), brake.engaged(connection)
     if braked:
         click.echo(braked, err=True)
@@ -37,7 +36,7 @@ def list_verb() -> None:
 @click.argument("name")
 def show_verb(name: str) -> None:
     """All that is known of NAME, as `list` spells it."""
-    with _database() as connection:
+    with database() as connection:
         letter = dead_letter.find(connection, name)
     click.echo(f"{letter.name}\n  failed     {letter.attempts} times, last {letter.at:%Y-%m-%d %H:%M:%S} UTC")
     click.echo(f"  because    {letter.error}")
@@ -48,7 +47,7 @@ def show_verb(name: str) -> None:
 @click.option("--all", "every", is_flag=True, help=ALL)
 def retry_verb(names: Sequence[str], every: bool) -> None:
     """Try these again, at once."""
-    with _database() as connection:
+    with database() as connection:
         chosen = _chosen(connection, names, every)
         dead_letter.retry(connection, chosen)
     click.echo(f"{len(chosen)} to be tried again.")
@@ -59,7 +58,7 @@ def retry_verb(names: Sequence[str], every: bool) -> None:
 @click.option("--all", "every", is_flag=True, help=ALL)
 def drop_verb(names: Sequence[str], every: bool) -> None:
     """Let these rest until their facts or their code change; what stands there stays."""
-    with _database() as connection:
+    with database() as connection:
         chosen = _chosen(connection, names, every)
         dead_letter.drop(connection, chosen)
     click.echo(f"{len(chosen)} dropped.")
@@ -69,11 +68,3 @@ def _chosen(connection: psycopg.Connection, names: Sequence[str], every: bool) -
     if bool(names) == every:
         raise click.UsageError("name them as `list` does (in quotes: they hold a blank), or say --all")
     return [letter.name for letter in dead_letter.listed(connection)] if every else names
-
-
-@contextmanager
-def _database() -> Iterator[psycopg.Connection]:
-    from ports.database import connect
-
-    with ready() as settings, closing(connect(settings.database_url)) as connection:
-        yield connection

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from contextlib import closing
 
 import click
 
-from autotrack.site import ready
+from autotrack.site import database
 from domain import accounts
 from domain.library.recount import Recounted, recount
 from ports import clock
-from ports.database import connect
 
 
 @click.group("library")
@@ -26,7 +24,7 @@ def recount_verb(handle: str | None) -> None:
 
     Changes nothing unless somebody wrote past the app. Each correction is a change in the fan's history.
     """
-    with ready() as settings, closing(connect(settings.database_url)) as connection:
+    with database() as connection:
         fan = accounts.find(connection, handle).id if handle else None
         found = next(iter(deque(recount(connection, clock.now(), fan), maxlen=1)), Recounted(0, 0))
     click.echo(f"{found.entries:,} entries recounted, {found.corrected:,} put right.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date, datetime
 
 import click
+import psycopg
 
 from autotrack import watching
 from autotrack.address import as_last_run
@@ -122,12 +123,9 @@ def plan_verb(clean: bool, as_of: datetime | None) -> None:
 @click.argument("key")
 def explain_verb(key: str) -> None:
     """Say what a page was built from, what would touch it, and what became of it. KEY is a page key or a path."""
-    from contextlib import closing
-
     from jobs.explain import explain
-    from ports.database import connect
 
-    with ready() as settings, closing(connect(settings.database_url)) as connection:
+    with database() as connection:
         for line in explain(connection, key):
             click.echo(line)
 
@@ -169,6 +167,15 @@ def ready() -> Iterator[Settings]:
         log.configure(settings, "verb")
         migrate(settings.database_url)
         yield settings
+
+
+@contextmanager
+def database() -> Iterator[psycopg.Connection]:
+    """A connection to that database."""
+    from ports.database import connect
+
+    with ready() as settings, closing(connect(settings.database_url)) as connection:
+        yield connection
 
 
 def _kinds(option: str, named: Sequence[str]) -> list[str]:

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-
 import click
-import psycopg
 
-from autotrack.site import ready
+from autotrack.site import database
 from domain import accounts, grants, two_step
 from domain.accounts import Account
 from domain.roles import ROLES
@@ -30,7 +26,7 @@ def grant_verb(handle: str, role: str) -> None:
     Signs them out everywhere: what they may do changes at the next sign-in. Staff are then asked for a second step
     (a code from an app), which they set up there and then.
     """
-    with _database() as connection, connection.transaction():
+    with database() as connection, connection.transaction():
         account = grants.grant(connection, handle, role)
     click.echo(f"{account.handle} is {_article(role)} {role} now, and signed out everywhere.")
 
@@ -38,7 +34,7 @@ def grant_verb(handle: str, role: str) -> None:
 @user.command("list")
 def list_verb() -> None:
     """All who have a role, one line each."""
-    with _database() as connection:
+    with database() as connection:
         found = grants.staff(connection)
     for account in found:
         click.echo(_line(account))
@@ -50,7 +46,7 @@ def list_verb() -> None:
 @HANDLE
 def show_verb(handle: str) -> None:
     """What is known of HANDLE."""
-    with _database() as connection:
+    with database() as connection:
         account = accounts.find(connection, handle)
     click.echo(_line(account))
     click.echo(f"  joined     {account.created_at:%Y-%m-%d}")
@@ -61,7 +57,7 @@ def show_verb(handle: str) -> None:
 @HANDLE
 def reset_verb(handle: str) -> None:
     """Let HANDLE, who has lost the app with the codes, sign in with the password alone; staff set up a new one."""
-    with _database() as connection, connection.transaction():
+    with database() as connection, connection.transaction():
         account = accounts.find(connection, handle)
         two_step.end(connection, account.id)
     click.echo(f"{account.handle} is asked for no code any more.")
@@ -73,11 +69,3 @@ def _line(account: Account) -> str:
 
 def _article(role: str) -> str:
     return "an" if role[0] in "ae" else "a"
-
-
-@contextmanager
-def _database() -> Iterator[psycopg.Connection]:
-    from ports.database import connect
-
-    with ready() as settings, closing(connect(settings.database_url)) as connection:
-        yield connection

@@ -16,9 +16,8 @@ from domain import handles, mails, passwords, tokens
 from domain.errors import Invalid, NotFound
 from domain.passwords import Hasher
 from domain.roles import STAFF
+from domain.scores import SCALES
 
-SCALES = ("10", "10.5", "5", "100", "3")
-"""How scores may be shown: of 10, of 10 with halves, stars, of 100, faces."""
 LONGEST_NAME, LONGEST_ADDRESS = 50, 254
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]+")
 COLUMNS = (

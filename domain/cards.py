@@ -7,17 +7,12 @@ from uuid import UUID
 import psycopg
 
 from domain.errors import NotFound
-from domain.library.shelf import Card
-
-_CARD = """
-SELECT slug, title_english, title_romaji, title_japanese, format, season_year, status = 'airing', cover
-FROM anime WHERE id = %s
-"""
+from domain.library.shelf import CARD, Card
 
 
 def card_of(connection: psycopg.Connection, anime_id: UUID) -> Card:
     """The card of one anime. Raises NotFound."""
-    row = connection.execute(_CARD, [anime_id]).fetchone()
+    row = connection.execute(f"SELECT {CARD} FROM anime a WHERE a.id = %s", [anime_id]).fetchone()
     if row is None:
         raise NotFound("There is no such anime.")
     return Card(*row)

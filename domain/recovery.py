@@ -24,11 +24,8 @@ def ask_for_reset(connection: psycopg.Connection, login: str, at: datetime) -> N
     """
     login = login.strip().removeprefix("@")
     sign_in.attempt(connection, "reset", login, at)
-    column = "email" if "@" in login else "handle"
     connection.execute(
-        "WITH who AS ("
-        f"   SELECT id, email FROM account WHERE lower({column}) = lower(%(login)s)"
-        "    ORDER BY verified_at IS NULL, id LIMIT 1),"
+        f"WITH who AS (SELECT id, email FROM account {sign_in.whose(login)}),"
         " issued AS (INSERT INTO token (id, user_id, purpose, email, created_at, expires_at)"
         "   SELECT %(token)s, id, 'reset', email, %(at)s, %(until)s FROM who WHERE %(most)s > ("
         "     SELECT count(*) FROM token t WHERE t.user_id = who.id AND t.purpose = 'reset'"

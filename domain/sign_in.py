@@ -46,6 +46,12 @@ def sign_in(connection: psycopg.Connection, hasher: Hasher, login: str, password
     return accounts.of(connection, kept.id)
 
 
+def whose(login: str) -> str:
+    """SQL for the account of `%(login)s`: by handle; by address who has proved it, else who claimed it first."""
+    column = "email" if "@" in login else "handle"
+    return f"WHERE lower({column}) = lower(%(login)s) ORDER BY verified_at IS NULL, id LIMIT 1"
+
+
 def is_password(connection: psycopg.Connection, hasher: Hasher, account: Account, password: str, at: datetime) -> bool:
     """Whether this is the account's password; a wrong one is noted: commit it. Raises Throttled."""
     subject = attempt(connection, "again", str(account.id), at)
@@ -107,11 +113,5 @@ def _subject(kind: str, who: str) -> bytes:
 
 
 def _kept(connection: psycopg.Connection, login: str) -> _Kept | None:
-    """By handle; by address the account that has proved it, else the one that claimed it first."""
-    column = "email" if "@" in login else "handle"
     with connection.cursor(row_factory=class_row(_Kept)) as cursor:
-        return cursor.execute(
-            f"SELECT id, password FROM account WHERE lower({column}) = lower(%s)"
-            " ORDER BY verified_at IS NULL, id LIMIT 1",
-            [login],
-        ).fetchone()
+        return cursor.execute(f"SELECT id, password FROM account {whose(login)}", {"login": login}).fetchone()

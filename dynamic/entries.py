@@ -9,10 +9,11 @@ from flask import request
 from flask_login import current_user
 from werkzeug.datastructures import MultiDict
 
-from domain import paths, pictures, scores
+from domain import formats, paths, pictures, scores
 from domain.errors import Invalid
 from domain.library.dates import written
 from domain.library.entry import Entry
+from domain.library.fields import LONGEST_NOTES
 from domain.library.shelf import Card
 
 STATUSES = {
@@ -23,9 +24,8 @@ STATUSES = {
     "dropped": "Dropped",
     "rewatching": "Rewatching",
 }
-FORMATS = {"tv": "TV", "movie": "Movie", "ova": "OVA", "ona": "ONA", "special": "Special", "unknown": "Other"}
+FORMATS = formats.NAMES
 LONGEST_STRIP = 100
-NOTES = 10_000
 Form = MultiDict[str, str]
 
 
@@ -86,11 +86,11 @@ def said(entry: Entry, form: Form) -> dict[str, Any]:
 def _typed(form: Form) -> dict[str, Any]:
     """The fields of the form as the page showed them."""
     texts = {
-        name: form.get(name, "")[:NOTES].replace("\r\n", "\n").strip()
+        name: form.get(name, "")[:LONGEST_NOTES].replace("\r\n", "\n").strip()
         for name in ("status", "score", "started", "finished", "notes", "tags")
     }
     flags = {name: name in form for name in ("private", "favourite")}
-    return texts | flags | {name: _number(name, form.get(name, "")) for name in ("progress", "priority")}
+    return texts | flags | {name: number(name, form.get(name, "")) for name in ("progress", "priority")}
 
 
 def _value(name: str, text: Any, entry: Entry) -> Any:
@@ -102,7 +102,8 @@ def _value(name: str, text: Any, entry: Entry) -> Any:
     return text or None if name in ("started", "finished") else text
 
 
-def _number(name: str, text: str) -> int:
+def number(name: str, text: str) -> int:
+    """A whole number that was typed. Raises Invalid."""
     if not text.isascii() or not text.isdigit() or len(text) > 6:
         raise Invalid(name, "must be a whole number")
     return int(text)

@@ -84,13 +84,11 @@ def episode(anime_id: UUID) -> AnyResponse:
 
 
 def _episode(anime_id: UUID) -> Changed:
-    number = request.form.get("number", "")
-    if not number.isascii() or not number.isdigit() or len(number) > 6:
-        raise Invalid("number", "must be a whole number")
+    number = entries.number("number", request.form.get("number", ""))
     kind = request.form.get("kind", "regular")
     if kind not in KINDS:
         raise Invalid("kind", f"must be one of {', '.join(KINDS)}")
-    who = (g.connection, current_user.id, anime_id, int(number), clock.now(), SOURCE)
+    who = (g.connection, current_user.id, anime_id, number, clock.now(), SOURCE)
     if request.form.get("act") == "unwatch":
         return verbs.unwatch(*who, kind=kind)
     day = request.form.get("day", "").strip()[:10]

@@ -27,8 +27,6 @@ STATUS = {
 }
 """The most particular first."""
 AWAY = "This page is not available just now. Please try again shortly."
-PLAIN = frozenset({None, "health", "origin"})
-"""Blueprints that speak in lines of text."""
 
 
 def install(app: Flask) -> None:
@@ -43,7 +41,7 @@ def refused(status: int, reason: str, field: str = "", retry_after: int = 0, **m
     """An answer that says no: problem+json under /api/, elsewhere a page. It does not undo anything by itself."""
     if request.path.startswith("/api/"):
         response = problem(status, reason, field, **more)
-    elif request.blueprint in PLAIN:
+    elif request.blueprint in transaction.WITHOUT:
         response = plain(reason, status)
     else:
         response = pages.page("error.html", status, title=HTTPStatus(status).phrase, reason=reason)
@@ -67,7 +65,7 @@ def _refuse(error: HTTPException) -> Response:
     # The headers that belong to the status (Allow, Retry-After) are kept, the HTML is not.
     headers = [(name, value) for name, value in error.get_headers() if name != "Content-Type"]
     status = error.code or 500
-    if request.blueprint in PLAIN and not request.path.startswith("/api/"):
+    if request.blueprint in transaction.WITHOUT and not request.path.startswith("/api/"):
         return plain(f"{status} {error.name}", status, headers)
     response = refused(status, SAID.get(status, f"{error.name}."), retry_after=g.get("retry_after", 0))
     response.headers.extend(headers)

@@ -18,7 +18,7 @@ from ports.settings import Settings
 AT_ONCE = 8
 """Connections of one process; more threads than that wait for one another."""
 WITHOUT = frozenset({None, "health", "origin"})
-"""Blueprints whose routes touch no row."""
+"""Blueprints whose routes touch no row, and say what is wrong in a line of text."""
 
 
 def install(app: Flask, settings: Settings) -> None:

@@ -57,9 +57,10 @@ def _uploads(world: World) -> Mapping[str, int]:
     bucket = open_bucket(world.settings.uploads_url, "UPLOADS_URL")
     unknown = avatars.unknown(world.connection, list(bucket.keys("avatars/")))
     before = set((state.recall(world.connection, UNKNOWN) or "").split())
-    bucket.delete(before.intersection(unknown))
-    state.remember(world.connection, UNKNOWN, " ".join(sorted(set(unknown) - before)))
-    return {"removed": len(before.intersection(unknown))}
+    old = before.intersection(unknown)
+    bucket.delete(old)
+    state.remember(world.connection, UNKNOWN, " ".join(sorted(set(unknown) - old)))
+    return {"removed": len(old)}
 
 
 CHORES = {

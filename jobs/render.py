@@ -113,7 +113,7 @@ class Renderer:
             if lane == EDITS:
                 history.keep(self.connection, [page.key for page in built])
             purges.want(self.connection, touched(outcomes, built), lane)
-        self.pace.took(due[0].key.partition("/")[0], len(due), seconds := time.monotonic() - began)
+        self.pace.took(_kind(due[0]).kind, len(due), seconds := time.monotonic() - began)
         metrics.tell(due, built, seconds)
         tell_missed(due, built)
         raise_if_all_is_lost(built)

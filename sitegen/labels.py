@@ -8,7 +8,9 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
-FORMATS = {"tv": "TV", "movie": "Movie", "ova": "OVA", "ona": "ONA", "special": "Special", "unknown": "Other"}
+from domain import formats
+
+FORMATS = formats.NAMES
 STATUSES = {"finished": "Finished", "airing": "Airing now", "upcoming": "Not yet aired", "unknown": "Unknown"}
 GENRE_KINDS = {"genre": "Genre", "theme": "Theme", "demographic": "Demographic"}
 SEASONS = {"winter": "Winter", "spring": "Spring", "summer": "Summer", "fall": "Fall"}

@@ -122,10 +122,11 @@ FILTERS = {
     "words": "concat_ws(' ', a.title_english, a.title_romaji, a.title_japanese, array_to_string(a.synonyms, ' '))"
     " ILIKE ALL (%(words)s)",
 }
-_CARD = (
+CARD = (
     "a.slug, a.title_english, a.title_romaji, a.title_japanese, a.format, a.season_year,"
     " a.status = 'airing' AS airing, a.cover"
 )
+"""Of an anime `a`, what Card is made of."""
 _SHELF = """
 SELECT (SELECT coalesce(json_object_agg(status, n), '{{}}') FROM (
     SELECT status, count(*) AS n FROM entry WHERE user_id = %(user)s GROUP BY status) c), page.*
@@ -144,7 +145,7 @@ def shelf(
     where, parameters = _where(query, after)
     key, _, descending = SORTS[query.sort]
     sql = _SHELF.format(
-        key=key, card=_CARD, columns=COLUMNS, where=" AND ".join(where), way="DESC" if descending else "ASC"
+        key=key, card=CARD, columns=COLUMNS, where=" AND ".join(where), way="DESC" if descending else "ASC"
     )
     limit = max(1, min(limit, PAGE))
     rows = connection.execute(sql, parameters | {"user": user_id, "limit": limit + 1}).fetchall()

@@ -8,11 +8,12 @@ from uuid import UUID
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from domain.library.fields import LONGEST_NOTES, LONGEST_TAG, MOST_TAGS
 from dynamic.api.shapes import Count, Day, Status, Stored
 
-Notes = Annotated[str, Meta(max_length=10_000)]
-Tag = Annotated[str, Meta(min_length=1, max_length=50)]
-Tags = Annotated[list[Tag], Meta(max_length=50)]
+Notes = Annotated[str, Meta(max_length=LONGEST_NOTES)]
+Tag = Annotated[str, Meta(min_length=1, max_length=LONGEST_TAG)]
+Tags = Annotated[list[Tag], Meta(max_length=MOST_TAGS)]
 Priority = Annotated[int, Meta(ge=0, le=5)]
 Moment = Annotated[datetime, Meta(tz=True)]
 MOST, PAGE = 100, 200
