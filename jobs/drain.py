@@ -18,13 +18,18 @@ BUDGET = 25.0
 """Seconds; a drain that is longer than that goes on in another job, so that nobody waits behind it."""
 SMALL = 100
 """Pages of edits in a batch: a new edit waits for no more than that."""
+LEFT = 0.5
+"""Seconds for which pages that only show what was edited are left to others, by who waits for the next edit."""
 Stop = Callable[[], bool]
 
 
-def drain(world: World, lanes: Sequence[int], stop: Stop = lambda: False, budget: float = BUDGET) -> Counter[str]:
+def drain(
+    world: World, lanes: Sequence[int], stop: Stop = lambda: False, budget: float = BUDGET, left: float = 0.0
+) -> Counter[str]:
     """Build what is due in these lanes, until there is no more, time is up, or `stop` says so between two batches.
 
-    What was edited itself goes first, whatever its kind: it waits for the batch at hand and for nothing else.
+    What was edited itself goes first, whatever its kind: it waits for the batch at hand and for nothing else. Other
+    pages are taken once one of them has waited for `left` seconds.
     """
     total, renderer, end = Counter[str](), world.renderer(), time.monotonic() + budget
 
@@ -35,7 +40,10 @@ def drain(world: World, lanes: Sequence[int], stop: Stop = lambda: False, budget
     def undisturbed(verdicts: Counter[str]) -> bool:
         return go_on(verdicts) and not _awaited(world, lanes).batches
 
-    while verdicts := renderer.drain(_awaited(world, lanes), go_on) or renderer.drain(_due(world, lanes), undisturbed):
+    def next_ones() -> Counter[str]:
+        return renderer.drain(_awaited(world, lanes), go_on) or renderer.drain(_due(world, lanes, left), undisturbed)
+
+    while verdicts := next_ones():
         total += verdicts
         if not go_on(verdicts):
             break
@@ -48,12 +56,19 @@ def _awaited(world: World, lanes: Sequence[int]) -> Queue:
     return Queue(dict.fromkeys(sorted(kinds), SMALL), (EDITS,), patient=True, last=lease.FIRST[0])
 
 
-def _due(world: World, lanes: Sequence[int]) -> Queue:
-    """Everything, in the order of the phases.
+def _left_alone(world: World, lane: int, seconds: float) -> bool:
+    """Whether a page of the lane has waited for so long."""
+    waiting = lease.waiting(world.connection, lane) if seconds else None
+    return not seconds or (waiting is not None and waiting.seconds >= seconds)
+
+
+def _due(world: World, lanes: Sequence[int], left: float) -> Queue:
+    """Everything in the lanes where something was left alone for so long, in the order of the phases.
 
     Of the bulk one phase at a time: the next begins when nobody is at this one any more, so that many workers build
     a page once, after those that it loads from.
     """
+    lanes = [lane for lane in lanes if _left_alone(world, lane, left)]
     due = {kind for lane in lanes for kind in lease.kinds_due(world.connection, lane)}
     found = sorted((kind for kind in PAGE_TYPES if kind.kind in due), key=lambda kind: kind.phase)
     if found and BULK in lanes:

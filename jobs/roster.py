@@ -30,4 +30,4 @@ BULK_RENDER = Job("bulk", "bulk", "jobs.worker.bulk", 60)
 DO_CHORES = Job("chores", "bulk", "jobs.worker.chores", 600)
 JOBS = (RENDER, BULK_RENDER, DO_CHORES)
 QUEUES = tuple(dict.fromkeys(job.queue for job in JOBS))
-BY_LANE = {EDITS: RENDER, BULK: BULK_RENDER}
+BY_LANE = {EDITS: (RENDER, BULK_RENDER), BULK: (BULK_RENDER,)}

@@ -125,7 +125,8 @@ class Ticker:
         waiting = lease.waiting(self.world.connection, lane)
         if waiting is None:
             return
-        self._wake(BY_LANE[lane], -(-waiting.pages // SHARD))
+        for job in BY_LANE[lane]:
+            self._wake(job, -(-waiting.pages // SHARD))
         if waiting.seconds < OVERDUE[lane] or self._somebody_is_at(lane):
             return
         if verdicts := drain(self.world, (lane,), self.stop.is_set, SHARE):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping
 from types import FrameType
 
@@ -14,7 +15,7 @@ from rq.timeouts import UnixSignalDeathPenalty
 
 from domain.lease import BULK, EDITS
 from jobs.chores import do_chores
-from jobs.drain import drain
+from jobs.drain import LEFT, drain
 from jobs.roster import BULK_RENDER, DO_CHORES, RENDER, Job
 from jobs.world import World
 from ports.errors import Unavailable
@@ -69,13 +70,17 @@ class Worker(rq.SimpleWorker):
 
 
 def render() -> None:
-    """The pages that edits reached."""
-    _do(RENDER, lambda worker: drain(worker.world, (EDITS,), lambda: worker.stopping))
+    """What was edited itself, and what shows it where nobody else took that."""
+    _do(RENDER, lambda worker: drain(worker.world, (EDITS,), lambda: worker.stopping, left=LEFT))
 
 
 def bulk() -> None:
-    """What builds, deploys and new days want."""
-    _do(BULK_RENDER, lambda worker: drain(worker.world, (BULK,), lambda: worker.stopping))
+    """What shows the edited, so that the next edit finds its own worker free; then what builds and new days want."""
+    _do(BULK_RENDER, lambda worker: _each(worker, EDITS) + _each(worker, BULK))
+
+
+def _each(worker: Worker, lane: int) -> Counter[str]:
+    return drain(worker.world, (lane,), lambda: worker.stopping)
 
 
 def chores() -> None:

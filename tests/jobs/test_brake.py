@@ -33,7 +33,7 @@ def test_when_many_pages_shrink_nothing_more_is_published(site: WholeSite, world
     assert "of their size" in (brake.engaged(site.connection) or "")
     assert progress.look(site.connection).plain()["brake"]
     changed = dict(anime_pages(site.live()).items() - anime_pages(before).items())
-    assert len(changed) < brake.TOO_FEW, "batches before the one that was too much"
+    assert len(changed) <= brake.TOO_FEW, "batches before the one that was too much"
     assert len(manifest.due_counts(site.connection)) > 0
     edit(site.connection, newest(site), title_english="Later")
     relay_all(site.connection)

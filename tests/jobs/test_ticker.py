@@ -12,7 +12,8 @@ from structlog.testing import capture_logs
 
 from domain import lease, manifest
 from domain.lease import BULK, EDITS
-from jobs.drain import drain
+from domain.manifest import Order
+from jobs.drain import LEFT, drain
 from jobs.ticker import OVERDUE, Ticker
 from jobs.world import World
 from ports.database import connect
@@ -46,6 +47,20 @@ def test_what_edits_reach_is_built_before_the_bulk(site: WholeSite, ticker: Tick
 
     assert b"New." in site.live()["anime/one"][1]
     assert any(key.startswith("anime/") for key in site.dirty())
+
+
+def test_who_waits_for_the_next_edit_leaves_lists_to_others_for_a_moment(site: WholeSite, ticker: Ticker) -> None:
+    anime = make_anime(site.connection, "bebop")
+    make_studio(site.connection, "Sunrise", anime)
+    settle(ticker)
+    manifest.want(site.connection, [f"anime/{anime}"], Order({}, first=True))
+    manifest.want(site.connection, ["studio/sunrise"], Order({}))
+
+    assert drain(ticker.world, (EDITS,), left=LEFT).total() == 1
+    assert site.dirty() == ["studio/sunrise"]
+
+    site.connection.execute("UPDATE page SET due_at = due_at - make_interval(secs => %s) WHERE built < wanted", [LEFT])
+    assert drain(ticker.world, (EDITS,), left=LEFT).total() == 1
 
 
 def test_what_is_edited_waits_for_the_batch_at_hand_and_for_nothing_else(
