@@ -22,7 +22,7 @@ def ask_for_reset(connection: psycopg.Connection, login: str, at: datetime) -> N
 
     One statement in either case: neither the answer nor its time tells who is here.
     """
-    login = login.strip().removeprefix("@")
+    login = sign_in.spelt(login)
     sign_in.attempt(connection, "reset", login, at)
     connection.execute(
         f"WITH who AS (SELECT id, email FROM account {sign_in.whose(login)}),"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from psycopg.rows import class_row
 
 from domain import accounts, passwords
 from domain.accounts import Account
-from domain.errors import Throttled
+from domain.errors import Invalid, Throttled
 from domain.passwords import Hasher
 
 FREE = 5
@@ -35,7 +36,7 @@ def sign_in(connection: psycopg.Connection, hasher: Hasher, login: str, password
 
     Raises Throttled after too many failures. Neither answer nor time tells whether there is such an account.
     """
-    login = login.strip().removeprefix("@")
+    login = spelt(login)
     subject = attempt(connection, "password", login, at)
     kept, password = _kept(connection, login), passwords.same(password)
     if not hasher.verify(kept.password if kept else None, password) or kept is None:
@@ -46,10 +47,22 @@ def sign_in(connection: psycopg.Connection, hasher: Hasher, login: str, password
     return accounts.of(connection, kept.id)
 
 
+def spelt(login: str) -> str:
+    """A handle or an address in the one spelling by which it is found, and by which failures are counted.
+
+    PostgreSQL, asked for small letters, may take others for the same than we do; so it is not asked.
+    """
+    login = login.strip().removeprefix("@")
+    if "@" in login:
+        with suppress(Invalid):
+            login = accounts.address(login)
+    return login.lower()
+
+
 def whose(login: str) -> str:
     """SQL for the account of `%(login)s`: by handle; by address who has proved it, else who claimed it first."""
     column = "email" if "@" in login else "handle"
-    return f"WHERE lower({column}) = lower(%(login)s) ORDER BY verified_at IS NULL, id LIMIT 1"
+    return f"WHERE lower({column}) = %(login)s ORDER BY verified_at IS NULL, id LIMIT 1"
 
 
 def is_password(connection: psycopg.Connection, hasher: Hasher, account: Account, password: str, at: datetime) -> bool:

@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote, urlencode
 HOME, SIGN_IN = "/library", "/sign-in"
 _PATH = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]{0,1000}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-LARGEST_GUEST = 400_000
+LARGEST_GUEST = 1_000_000
 """Characters of a guest's list."""
 _SEPARATOR = re.compile(r"[\\\x00-\x20\x7f-\x9f]")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from itertools import accumulate
 from typing import Literal
 from uuid import UUID
 
@@ -12,7 +13,7 @@ import msgspec
 import psycopg
 
 from domain.errors import NotFound
-from domain.library.guest import GuestEntry, merge_guest
+from domain.library.guest import MOST_WATCHED, GuestEntry, merge_guest
 from domain.library.verbs import track
 from dynamic.came_for import kept
 
@@ -33,29 +34,31 @@ class Line(msgspec.Struct, frozen=True):
 def track_for(connection: psycopg.Connection, user_id: int, values: Mapping[str, str], at: datetime) -> None:
     """Take over a guest's list, and track the title that `track` names; what is not there any more is let be."""
     came_for = kept(values)
-    if guest := _guest(came_for["guest"], at):
+    if guest := _guest(came_for["guest"]):
         merge_guest(connection, user_id, guest, at)
     if came_for["track"]:
         with suppress(NotFound), connection.transaction():
             track(connection, user_id, UUID(came_for["track"]), at, "join")
 
 
-def _guest(text: str, at: datetime) -> list[GuestEntry]:
+def _guest(text: str) -> list[GuestEntry]:
     """The lines that say something; a broken one loses no other."""
     try:
         said = msgspec.json.decode(text) if text else []
     except (msgspec.DecodeError, RecursionError):
         return []
-    lines = (_line(one, at) for one in (said[:MOST] if isinstance(said, list) else []))
-    return [line for line in lines if line]
+    lines = (_line(one) for one in (said[:MOST] if isinstance(said, list) else []))
+    known = [line for line in lines if line]
+    watched = accumulate(line.progress for line in known)
+    return [line for line, so_far in zip(known, watched, strict=True) if so_far <= MOST_WATCHED]
 
 
-def _line(said: object, at: datetime) -> GuestEntry | None:
+def _line(said: object) -> GuestEntry | None:
     try:
         line = msgspec.convert(said, Line)
     except msgspec.ValidationError:
         return None
     if not 0 <= line.progress <= 5_000 or not 0 <= (line.score or 0) <= 100:
         return None
-    since = line.at if line.at and line.at.tzinfo and line.at < at else None
+    since = line.at if line.at and line.at.tzinfo else None
     return GuestEntry(line.anime, line.status, line.progress, line.score, since)

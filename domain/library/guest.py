@@ -5,20 +5,24 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
 from msgspec.structs import replace as put
 
+from domain.errors import Invalid
 from domain.library import rules
-from domain.library.dates import UNKNOWN
+from domain.library.dates import EARLIEST, UNKNOWN
 from domain.library.derived import settle
 from domain.library.entry import MOST, Changed
 from domain.library.fields import said
 from domain.library.ledger import change_all
 from domain.library.rows import Ledger
 from domain.library.write import Act
+
+MOST_WATCHED = 200_000
+"""Episodes of a whole list: eighty years of watching, and no more than one machine writes down at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,8 @@ def merge_guest(
     connection: psycopg.Connection, user_id: int, guest: Sequence[GuestEntry], at: datetime, source: str = "guest"
 ) -> Merged:
     """Take a list over; once more changes nothing. Raises Invalid for a status or score that is none."""
+    if sum(one.progress for one in guest) > MOST_WATCHED:
+        raise Invalid("entries", f"must say of {MOST_WATCHED:,} episodes or fewer that they were watched")
     said_of: dict[UUID, list[GuestEntry]] = defaultdict(list)
     for one in guest:
         said_of[one.anime_id].append(one)
@@ -67,8 +73,9 @@ def _merged(ledger: Ledger, guest: GuestEntry, user_id: int, at: datetime, sourc
     """What the guest watched in addition, the status where none was said here, the score where there is none."""
     new = ledger.row is None
     ledger = rules.tracked(ledger, user_id, at)
-    if new and guest.at and guest.at < at:
-        ledger = replace(ledger, row=put(ledger.entry, added_at=guest.at, said_at=guest.at))
+    if new and guest.at and guest.at < at and guest.at.year >= EARLIEST:  # some device's clock stands at the beginning
+        since = guest.at.astimezone(UTC)
+        ledger = replace(ledger, row=put(ledger.entry, added_at=since, said_at=since))
     ever = {play.number for play in ledger.plays if play.kind == "regular"}
     progress = min(guest.progress, ledger.total or rules.MOST_EPISODES)
     missing = sorted(set(range(1, progress + 1)) - ever)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import UUID
 
@@ -73,11 +73,20 @@ def test_what_is_no_anime_any_more_is_told_and_the_rest_is_kept(fan: Fan, show: 
     assert [one.entry.anime_id for one in merged.changed if one.entry] == [show]
 
 
+def test_a_clock_that_nobody_set_dates_nothing(fan: Fan, show: UUID, film: UUID) -> None:
+    east = timezone(timedelta(hours=23, minutes=59))
+    merge(
+        fan, GuestEntry(show, at=datetime(1, 1, 2, tzinfo=east)), GuestEntry(film, at=datetime(2020, 1, 2, tzinfo=east))
+    )
+    assert fan.entry(show).added_at == fan.now
+    assert fan.entry(film).added_at == datetime(2020, 1, 1, 0, 1, tzinfo=UTC)
+
+
 def test_a_list_of_nothing_is_nothing_and_a_wrong_one_is_refused(fan: Fan, show: UUID) -> None:
     assert merge(fan) == Merged([], [])
-    for wrong in (GuestEntry(show, "seen"), GuestEntry(show, score=101)):
+    for wrong in ([GuestEntry(show, "seen")], [GuestEntry(show, score=101)], [GuestEntry(show, progress=2001)] * 100):
         with pytest.raises(Invalid):
-            merge(fan, wrong)
+            merge(fan, *wrong)
     assert fan.everything()["entry"] == []
 
 

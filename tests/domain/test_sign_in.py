@@ -14,7 +14,7 @@ from domain import sessions
 from domain.accounts import Newcomer, join
 from domain.errors import Invalid, Throttled
 from domain.passwords import checked
-from domain.sign_in import sign_in
+from domain.sign_in import sign_in, spelt
 from ports.database import connect
 from ports.passwords import COMMON, Argon2
 
@@ -54,6 +54,11 @@ def test_an_unknown_name_is_slowed_down_in_the_same_way(connection: psycopg.Conn
     join(connection, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
 
     assert waits(connection, "nobody", 8) == waits(connection, "spike", 8)
+
+
+def test_letters_that_only_some_take_for_the_same_give_no_further_guesses() -> None:
+    assert spelt("SPI\u212aE") == spelt("@spike")
+    assert spelt("sp\u0130ke") != spelt("spike")  # in some locales PostgreSQL finds spike by it
 
 
 def test_who_waited_and_knows_the_password_is_let_in_and_it_is_forgotten(connection: psycopg.Connection) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
+from uuid import UUID
 
+import psycopg
 from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.dynamic.people import PASSWORD, browser, id_of, join, signed_in, submit
+from tests.factories import make_anime
 
 
 def test_who_joins_is_signed_in_at_once(client: FlaskClient) -> None:
@@ -17,12 +21,32 @@ def test_who_joins_is_signed_in_at_once(client: FlaskClient) -> None:
     assert person.id > 0
 
 
+def test_a_guest_of_five_thousand_titles_joins_and_keeps_each_that_there_is(
+    client: FlaskClient, connection: psycopg.Connection
+) -> None:
+    line = {"status": "watching", "progress": 12, "furthest": 12, "score": 80, "at": "2026-11-01T20:00:00.000Z"}
+    known = [make_anime(connection, episode_count=12) for _ in range(3)]
+    gone = [UUID(int=1 << 64 | number) for number in range(4_997)]
+    said = [{"anime": str(anime), **line} for anime in (*known[:2], *gone, known[2])]
+
+    join(client, "faye", guest=json.dumps(said))
+
+    assert {one["entry"]["anime"] for one in client.get("/api/v1/me/library").json["entries"]} == set(map(str, known))
+
+
 def test_one_signs_in_by_handle_or_by_address_in_any_case(app: Flask, client: FlaskClient) -> None:
     person = join(client, "Spike")
 
     for login in ("spike", "@SPIKE", person.email, person.email.upper(), f"  {person.handle} "):
         answer = submit(browser(app), "/sign-in", login=login, password=PASSWORD)
         assert answer.status_code == 303, login
+
+
+def test_an_address_may_be_typed_as_its_owner_writes_it(app: Flask, client: FlaskClient) -> None:
+    join(client, "faye", email="faye@Bücher.example")
+
+    for login in ("faye@bücher.example", " FAYE@BÜCHER.example", "faye@xn--bcher-kva.example"):
+        assert submit(browser(app), "/sign-in", login=login, password=PASSWORD).status_code == 303, login
 
 
 def test_an_unknown_name_and_a_wrong_password_look_the_same(app: Flask, client: FlaskClient) -> None:
