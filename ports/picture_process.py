@@ -12,6 +12,8 @@ from PIL import Image, ImageOps
 from ports.pictures import NO_PICTURE, PATIENCE, SAID
 
 FORMATS = ("JPEG", "PNG", "WEBP")
+SEVERAL = "MPO"
+"""What many cameras write as JPEG: the picture, and behind it others of the same moment."""
 LONGEST, SIDE = 4096, 256
 """Pixels of a side of what is sent, and of what is made of it."""
 MEMORY = 400_000_000
@@ -27,7 +29,7 @@ def drawn(data: bytes) -> bytes:
     with Image.open(io.BytesIO(data), formats=FORMATS) as sent:
         if max(sent.size) > LONGEST:
             raise TooMuch(f"must have at most {LONGEST:,} pixels a side")
-        if getattr(sent, "n_frames", 1) > 1:
+        if getattr(sent, "n_frames", 1) > 1 and sent.format != SEVERAL:
             raise TooMuch("must not move")
         made = ImageOps.fit(ImageOps.exif_transpose(sent).convert("RGBA"), (SIDE, SIDE), Image.Resampling.LANCZOS)
     # only the pixels go on: no place, no camera, no profile
@@ -41,14 +43,14 @@ def drawn(data: bytes) -> bytes:
 def main() -> int:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (int(PATIENCE), int(PATIENCE)))
-    warnings.simplefilter("error")
+    warnings.simplefilter("ignore")  # they are about what is thrown away: the place, the camera
     Image.MAX_IMAGE_PIXELS = None  # our own bound is far lower, and has words for whoever sent it
     try:
         sys.stdout.buffer.write(drawn(sys.stdin.buffer.read()))
     except TooMuch as error:
         sys.stdout.write(str(error))
         return SAID
-    except (OSError, ValueError, MemoryError, SyntaxError, Warning):  # what Pillow says of broken files
+    except (OSError, ValueError, MemoryError, SyntaxError):  # what Pillow says of broken files
         sys.stdout.write(NO_PICTURE)
         return SAID
     return 0

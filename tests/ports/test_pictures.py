@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
 from PIL import Image
 
-from ports.errors import Refused
+from ports import pictures
+from ports.errors import Refused, Throttled
 from ports.picture_process import TooMuch, drawn
 from ports.pictures import square
 
@@ -61,6 +63,28 @@ def test_one_that_moves_is_refused() -> None:
         frames[0].save(out, format, save_all=True, append_images=frames[1:])
         with pytest.raises(TooMuch, match="move"):
             drawn(out.getvalue())
+
+
+def test_of_what_a_camera_writes_in_one_file_the_picture_counts() -> None:
+    out = io.BytesIO()
+    one = Image.new("RGB", (64, 48), "navy")
+    one.save(out, "MPO", save_all=True, append_images=[one.resize((32, 24))])
+
+    assert Image.open(io.BytesIO(square(out.getvalue()))).size == (256, 256)
+
+
+def test_a_broken_note_about_the_camera_spoils_no_picture() -> None:
+    exif = b"Exif\0\0II*\0\x08\0\0\0\x01\0\x0f\x01\x02\0\xff\0\0\0\xff\xff\0\0"
+
+    assert square(picture((64, 64), "JPEG", exif=exif))
+
+
+def test_pictures_wait_their_turn_and_give_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pictures, "_TURNS", BoundedSemaphore(1))
+    monkeypatch.setattr(pictures, "PATIENCE", 0.01)
+    pictures._TURNS.acquire()
+    with pytest.raises(Throttled):
+        square(b"")
 
 
 @pytest.mark.parametrize(
