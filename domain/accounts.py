@@ -19,7 +19,10 @@ from domain.roles import STAFF
 from domain.scores import SCALES
 
 LONGEST_NAME, LONGEST_ADDRESS = 50, 254
+_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
+"""Letters and signs of which nothing is seen, though Unicode does not call them controls."""
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]+")
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 COLUMNS = (
     "a.id, a.handle, a.display_name, a.email, a.verified_at IS NOT NULL AS verified, a.role, a.scale, a.time_zone,"
     " a.avatar, a.totp_seed IS NOT NULL AS two_step, a.created_at"
@@ -170,7 +173,7 @@ def display_name(text: str) -> str:
     name = " ".join(unicodedata.normalize("NFKC", text).split())
     if len(name) > LONGEST_NAME:
         raise Invalid("display_name", f"must have at most {LONGEST_NAME} characters")
-    if any(unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp") for letter in name):
+    if _BLANK & set(name) or any(unicodedata.category(letter) in _UNSEEN for letter in name):
         raise Invalid("display_name", "must not hold invisible characters")
     return name
 

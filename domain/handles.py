@@ -61,10 +61,10 @@ def take_back(connection: psycopg.Connection, handle: str) -> None:
 
 
 def leads_to(connection: psycopg.Connection, handle: str, at: datetime) -> str | None:
-    """The handle that the owner of this former one has now, while old links are to work."""
+    """The handle that the owner of this former one has now, while old links are to work; only of who is shown."""
     row = connection.execute(
         "SELECT a.handle FROM handle_history h JOIN account a ON a.id = h.user_id"
-        " WHERE h.handle = lower(%s) AND h.freed_at > %s",
+        " WHERE h.handle = lower(%s) AND h.freed_at > %s AND a.verified_at IS NOT NULL",
         [handle, at - LEADS_ON],
     ).fetchone()
     return row[0] if row else None

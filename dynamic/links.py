@@ -27,9 +27,10 @@ def tell_nobody(response: Response) -> Response:
 
 @links.get("/verify")
 def verify_form() -> Response:
-    """Which address is to be proved, and a button."""
+    """Which address is to be proved, for which account, and a button."""
     token = tokens.look(g.connection, _id(), clock.now(), VERIFY, EMAIL)
-    return page("verify.html", email=token.email, token=request.args["token"])
+    handle = accounts.of(g.connection, token.user_id).handle
+    return page("verify.html", email=token.email, handle=handle, token=request.args["token"])
 
 
 @links.post("/verify")

@@ -11,8 +11,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from domain import handles
+from domain import handles, paths
 from domain.errors import Invalid
+from domain.reserved import RESERVED
+from domain.roles import STAFF
 from ports.settings import Settings
 from tests.dynamic.people import PASSWORD, browser, id_of, join, signed_in, submit, token
 from tests.dynamic.post import link_in, mailed
@@ -53,6 +55,7 @@ def test_what_breaks_a_rule_is_refused_in_words_and_not_kept(client: FlaskClient
 BROKEN = [
     ("scale", "7"), ("time_zone", "Mars/Phobos"), ("time_zone", "../../etc/passwd"), ("display_name", "a\u202eb"),
     ("display_name", "x" * 51), ("display_name", "a\u200bb"),
+    ("display_name", "\u3164"), ("display_name", "a\u2800"),
 ]  # fmt: skip
 
 
@@ -184,6 +187,11 @@ def test_its_owner_may_have_a_handle_back(client: FlaskClient) -> None:
         assert submit(client, "/settings/handle", handle=handle).status_code == 303
 
 
+def test_words_of_our_own_are_nobodys_handle() -> None:
+    assert len(RESERVED) >= 300
+    assert {word.replace("-", "_") for word in paths.DYNAMIC} | STAFF <= RESERVED
+
+
 def test_a_handle_that_none_can_be_is_refused(client: FlaskClient) -> None:
     join(client)
     assert submit(client, "/settings/handle", handle="sp ike").status_code == 422
@@ -194,11 +202,14 @@ def test_a_handle_that_none_can_be_is_refused(client: FlaskClient) -> None:
 
 def test_a_profile_is_shown_once_the_address_is_confirmed(app: Flask, settings: Settings) -> None:
     join(client := browser(app))
-    assert client.get("/@spike").status_code == 404
+    submit(client, "/settings/handle", handle="vicious")
+    for address in ("/@vicious", "/@spike"):
+        assert client.get(address).status_code == 404
 
     press(client, link_in(mailed(settings)[0]))
 
-    assert client.get("/@spike").status_code == 200
+    assert client.get("/@vicious").status_code == 200
+    assert client.get("/@spike").status_code == 302
 
 
 def test_a_picture_is_shown_replaced_and_removed(app: Flask, connection: psycopg.Connection) -> None:

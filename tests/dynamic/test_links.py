@@ -45,6 +45,7 @@ def test_opening_a_link_changes_nothing(client: FlaskClient, settings: Settings)
     for _ in range(3):
         page = client.get(link)
         assert page.status_code == 200
+    assert "@spike" in page.text and "spike@example.org" in page.text
     assert page.headers["Referrer-Policy"] == "no-referrer"
     assert "not confirmed yet" in client.get("/settings/email").text
 
