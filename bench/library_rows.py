@@ -29,9 +29,9 @@ FROM generate_series(1, %(fans)s::integer) n
 """
 _ENTRIES = f"""
 INSERT INTO entry (user_id, anime_id, said, said_at, last_watch, score, tags, started, started_precision, status,
-    progress, added_at, updated_at, version)
+    progress, furthest, added_at, updated_at, version)
 SELECT fan, md5('anime ' || (fan + n * {STEP}) %% {ANIME})::uuid, 'planning', '2026-01-01', {WATCHES}, (n * 7) %% 101,
-    ARRAY['tag ' || n %% 9], '2026-02-02', 'day', 'watching', {WATCHES}, '2026-01-01',
+    ARRAY['tag ' || n %% 9], '2026-02-02', 'day', 'watching', {WATCHES}, {WATCHES}, '2026-01-01',
     '2026-02-01'::timestamptz + n * interval '1 minute', 2
 FROM generate_series(%(first)s::integer, %(last)s::integer) fan, generate_series(0, %(entries)s::integer - 1) n
 ORDER BY n, fan

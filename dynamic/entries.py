@@ -13,7 +13,6 @@ from domain import formats, paths, pictures, scores
 from domain.errors import Invalid
 from domain.library.dates import written
 from domain.library.entry import Entry
-from domain.library.fields import LONGEST_NOTES
 from domain.library.shelf import Card
 
 STATUSES = {
@@ -26,6 +25,9 @@ STATUSES = {
 }
 FORMATS = formats.NAMES
 LONGEST_STRIP = 100
+TEXTS, NUMBERS = ("status", "score", "started", "finished", "notes", "tags"), ("progress", "priority")
+FLAGS = ("private", "favourite")
+"""What the form of an entry has, by how it is typed."""
 Form = MultiDict[str, str]
 
 
@@ -53,8 +55,7 @@ def line(anime_id: UUID, card: Card, entry: Entry | None) -> dict[str, Any]:
 
 
 def _mine(entry: Entry) -> dict[str, Any]:
-    total, following = entry.total or 0, entry.progress + 1
-    over = entry.status == "completed" or (total and following > total)
+    total = entry.total or 0
     return {
         "status": entry.status,
         "status_told": STATUSES[entry.status],
@@ -62,7 +63,8 @@ def _mine(entry: Entry) -> dict[str, Any]:
         "total": total,
         "told": f"{entry.progress} of {total}" if total else str(entry.progress),
         "strip": total if 1 < total <= LONGEST_STRIP else 0,
-        "next": "" if over else "Watched" if total == 1 else f"+ Episode {following}",
+        "furthest": entry.furthest,
+        "next": _next(entry),
         "score": "" if entry.score is None else str(scores.nearest(entry.score, current_user.scale)[0]),
         "score_told": scores.shown(entry.score, current_user.scale),
         "started": written(entry.started, entry.started_precision) or "",
@@ -83,14 +85,28 @@ def said(entry: Entry, form: Form) -> dict[str, Any]:
     return {name: _value(name, text, entry) for name, text in typed.items() if text != now[name]}
 
 
+def _next(entry: Entry) -> str:
+    """What is written on the button that takes one more episode; nothing where there is none."""
+    total = entry.total
+    if entry.status == "completed" or (total and entry.progress >= total):
+        return ""
+    if total == 1:
+        return "Watched"
+    return "+ Missed episode" if total and entry.furthest >= total else f"+ Episode {entry.furthest + 1}"
+
+
+def again(form: Form) -> dict[str, Any]:
+    """What was typed into the form of an entry, as it was typed, to be shown once more; nothing of another form."""
+    if "version" not in form:
+        return {}
+    return {name: form.get(name, "") for name in (*TEXTS, *NUMBERS)} | {name: name in form for name in FLAGS}
+
+
 def _typed(form: Form) -> dict[str, Any]:
     """The fields of the form as the page showed them."""
-    texts = {
-        name: form.get(name, "")[:LONGEST_NOTES].replace("\r\n", "\n").strip()
-        for name in ("status", "score", "started", "finished", "notes", "tags")
-    }
-    flags = {name: name in form for name in ("private", "favourite")}
-    return texts | flags | {name: number(name, form.get(name, "")) for name in ("progress", "priority")}
+    texts = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in TEXTS}
+    flags = {name: name in form for name in FLAGS}
+    return texts | flags | {name: number(name, form.get(name, "")) for name in NUMBERS}
 
 
 def _value(name: str, text: Any, entry: Entry) -> Any:

@@ -27,6 +27,8 @@ library = Blueprint("library", __name__)
 
 SOURCE = "web"
 PER_PAGE = 60
+LONGEST = 20
+"""Digits; no number of a change has as many."""
 FLAGS = {"": "Leave", "yes": "Yes", "no": "No"}
 
 
@@ -79,7 +81,7 @@ def bulk() -> AnyResponse:
 @signed_in
 def undo() -> AnyResponse:
     """Take changes back, all or none."""
-    numbers = [int(text) for text in request.form.getlist("change") if text.isascii() and text.isdigit()]
+    numbers = [int(text[:LONGEST]) for text in request.form.getlist("change") if text.isascii() and text.isdigit()]
     if not numbers:
         raise Conflict("There is nothing to undo.")
     library_changes.undo_all(g.connection, current_user.id, numbers, clock.now(), SOURCE)

@@ -12,7 +12,7 @@ from msgspec.structs import replace as put
 from domain.library.rows import Ledger, Play, Span, firsts
 
 S = TypeVar("S", bound=Span)
-DERIVED = ("status", "progress", "rewatches", "last_rewatched_at")
+DERIVED = ("status", "progress", "furthest", "rewatches", "last_rewatched_at")
 
 
 def settle(ledger: Ledger) -> Ledger:
@@ -34,6 +34,7 @@ def settle(ledger: Ledger) -> Ledger:
         row,
         status=status,
         progress=len({play.number for play in seen}),
+        furthest=max((play.number for play in seen), default=0),
         rewatches=sum(cycle.completed for cycle in cycles),
         last_rewatched_at=max(moments, default=None),
     )

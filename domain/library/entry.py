@@ -21,9 +21,10 @@ MOST = 1000
 class Entry:
     """An anime in a fan's library.
 
-    `progress` of `total` (None: not known) regular episodes, in the round that is being watched or was last;
-    `started` and `finished` are of the first round, with precision `day`, `month` or `year`. `score` is 0 to 100
-    whatever the fan's scale. `version` grows with every change.
+    `progress` of `total` (None: not known) regular episodes, in the round that is being watched or was last, of which
+    `furthest` is the highest: what comes next follows from it, for episodes may be watched in any order. `started` and
+    `finished` are of the first round, with precision `day`, `month` or `year`. `score` is 0 to 100 whatever the fan's
+    scale. `version` grows with every change.
     """
 
     anime_id: UUID
@@ -35,6 +36,7 @@ class Entry:
     favourite: bool
     priority: int
     progress: int
+    furthest: int
     total: int | None
     rewatches: int
     last_rewatched_at: datetime | None

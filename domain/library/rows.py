@@ -47,6 +47,7 @@ class Row(Span, frozen=True, kw_only=True):
     priority: int = 0
     status: str = "planning"
     progress: int = 0
+    furthest: int = 0
     rewatches: int = 0
     last_rewatched_at: datetime | None = None
     version: int = 0

@@ -23,8 +23,8 @@ from dynamic.forms import keys
 from dynamic.login import Visitor
 
 SAME = (
-    "status", "score", "progress", "total", "rewatches", "last_rewatched_at", "notes", "private", "favourite",
-    "priority", "added_at", "updated_at", "version",
+    "status", "score", "progress", "furthest", "total", "rewatches", "last_rewatched_at", "notes", "private",
+    "favourite", "priority", "added_at", "updated_at", "version",
 )  # fmt: skip
 """What is called the same on both sides."""
 
@@ -42,7 +42,8 @@ def entry(entry: library_entry.Entry) -> Entry:
 
 def state(entry: library_entry.Entry) -> State:
     """As much of it as is painted."""
-    return State(entry.anime_id, entry.status, entry.score, entry.progress, entry.total, entry.version)  # type: ignore[arg-type]
+    names = (name for name in State.__struct_fields__ if name != "anime")
+    return State(anime=entry.anime_id, **{name: getattr(entry, name) for name in names})
 
 
 def changed(changed: library_entry.Changed) -> Said:

@@ -22,6 +22,10 @@ Scale = Annotated[
     Literal["10", "10.5", "5", "100", "3"],
     Meta(description="How a fan sees scores: of 10, of 10 with halves, stars, of 100, three faces"),
 ]
+Furthest = Annotated[
+    int,
+    Meta(description="The highest regular episode watched; more than `progress` where some were left out"),
+]
 Count = Annotated[int, Meta(ge=0, le=100_000)]
 
 
@@ -32,6 +36,7 @@ class Entry(Struct, frozen=True):
     status: Status
     score: Stored | None
     progress: Annotated[int, Meta(description="Regular episodes watched; of this round, while rewatching")]
+    furthest: Furthest
     total: Annotated[int | None, Meta(description="Regular episodes there are, where that is known")]
     rewatches: int
     last_rewatched_at: datetime | None
@@ -61,6 +66,7 @@ class State(Struct, frozen=True):
     status: Status
     score: Stored | None
     progress: int
+    furthest: Furthest
     total: int | None
     version: int
 

@@ -1,4 +1,4 @@
-// Islands: the theme switch, times in the visitor's own zone, and the visitor's own list. Every page works without this file.
+// Islands: the theme switch, the visitor's own times and list. Every page works without this file.
 const root = document.documentElement
 const make = (tag, props, ...kids) => { const e = Object.assign(document.createElement(tag), props); e.append(...kids); return e }
 const memory = {} // where the device keeps nothing
@@ -23,14 +23,14 @@ customElements.define('theme-switch', class extends HTMLElement {
   }
 })
 
-// The visitor's list, painted over pages that are the same for all. The cookie says whether there is an account; without
-// one the list stays on this device, and the server is asked nothing.
+// The list is painted over pages that are the same for all. Without an account it stays here, and nobody is asked.
 const signed = /(^|; )signed=1/.test(document.cookie)
 const STATUS = { planning: 'Planning', watching: 'Watching', completed: 'Completed', paused: 'Paused', dropped: 'Dropped', rewatching: 'Rewatching' }
 let entries = signed ? {} : read('list', {}), account = read('account'), scores = Array.from({ length: 10 }, (_, n) => [100 - n * 10, `${10 - n}`])
 const painters = {}, changes = {}
 const paint = id => painters[id]?.forEach(one => one())
 const on = (id, painter) => { (painters[id] ??= []).push(painter); painter() }
+const following = ({ progress, furthest = progress }, total) => total && furthest >= total ? 'Missed episode' : `Episode ${furthest + 1}`
 const tell = entry => STATUS[entry.status] + (entry.progress && entry.status !== 'completed' ? ` ${entry.progress}` : '')
 
 // The toast stands behind what was pressed: Tab leads to Undo.
@@ -42,11 +42,11 @@ function say(text, undo, behind = toast.parentElement ?? document.body) {
   words.textContent = ''
   toast.replaceChildren(words, ...(undo ? [make('button', { className: 'btn', type: 'button', textContent: 'Undo', onclick: undo })] : []))
   if (toast.parentElement !== behind) behind.append(toast)
-  setTimeout(() => { words.textContent = text }, 50) // read out when it changes, not when it appears
+  setTimeout(() => { words.textContent = text }, 50) // read out when it changes
   wait()
 }
 
-// Acts wait, oldest first, until the server has them, also over a reload. Each has a key: sent twice, it counts once.
+// Acts wait, oldest first, also over a reload, until the server has them. Sent twice, each counts once: by its key.
 const waiting = () => read('acts', []).filter(act => act.account === account)
 const call = (path, how) => fetch('/api/v1/me/' + path, how)
 function send() {
@@ -61,7 +61,7 @@ function send() {
       }
       const said = await answer?.json().catch(() => {})
       changes[act.key] = answer?.ok && said.change
-      // Later acts on the same anime have the version of this answer, and its undo has its number.
+      // Later acts on the same anime have its version, its undo has its number.
       keep('acts', read('acts', []).filter(one => one.key !== act.key).map(one => ({
         ...one, ...one.id === act.id && answer?.ok && { version: said.entry?.version }, ...one.of === act.key && said?.change && { path: `changes/${said.change}/undo` }
       })))
@@ -124,9 +124,9 @@ customElements.define('track-control', class extends HTMLElement {
   }
   draw() {
     if (!this.plus) this.build()
-    const entry = entries[this.anime], { status = '', score, progress = 0 } = entry ?? {}, next = progress + 1
-    const done = status === 'completed' || (this.total && next > this.total)
-    this.plus.textContent = !entry ? 'Track' : done ? 'Watch again' : this.total === 1 ? 'Watched' : `+ Episode ${next}`
+    const entry = entries[this.anime], { status = '', score, progress = 0 } = entry ?? {}
+    const done = status === 'completed' || (this.total && progress >= this.total)
+    this.plus.textContent = !entry ? 'Track' : done ? 'Watch again' : this.total === 1 ? 'Watched' : `+ ${following(entry, this.total)}`
     this.plus.className = done ? 'btn' : 'btn primary'
     const fill = (select, first, pairs, value) => { select.replaceChildren(new Option(first, ''), ...pairs.map(([value, text]) => new Option(text, value))); select.value = value }
     fill(this.status, entry ? 'Remove' : 'Add as …', Object.entries(STATUS), status)
@@ -145,15 +145,15 @@ customElements.define('track-control', class extends HTMLElement {
     act(this.anime, after && { progress: 0, ...entries[this.anime], ...after, at: now }, said, { method, path: `library/${this.anime}${path}`, body }, this)
   }
   step() {
-    const entry = entries[this.anime], next = (entry?.progress ?? 0) + 1
+    const entry = entries[this.anime], next = (entry?.progress ?? 0) + 1, furthest = (entry?.furthest ?? next - 1) + 1
     if (!entry) this.act({ status: 'planning' }, 'On your list', 'PUT', '', { status: 'planning' })
-    else if (entry.status === 'completed' || (this.total && next > this.total)) this.act({ status: 'rewatching', progress: 0 }, 'Watching again', 'POST', '/rewatches')
-    else this.act({ progress: next, status: next === this.total ? 'completed' : entry.status === 'rewatching' ? 'rewatching' : 'watching' }, `Episode ${next} watched`, 'POST', '/plus-one')
+    else if (entry.status === 'completed' || (this.total && next > this.total)) this.act({ status: 'rewatching', progress: 0, furthest: 0 }, 'Watching again', 'POST', '/rewatches')
+    else this.act({ progress: next, furthest, status: next === this.total ? 'completed' : entry.status === 'rewatching' ? 'rewatching' : 'watching' }, `${following(entry, this.total)} watched`, 'POST', '/plus-one')
   }
   set(key, value) {
     const had = entries[this.anime], body = { [key]: key === 'score' ? value && +value || null : value }
     if (key === 'status' && !value) this.act(null, 'Removed', 'DELETE', '')
-    else this.act({ ...body, ...value === 'completed' && this.total && { progress: this.total } }, value ? 'Saved' : 'Score removed', had ? 'PATCH' : 'PUT', '', body)
+    else this.act({ ...body, ...value === 'completed' && this.total && { progress: this.total, furthest: this.total } }, value ? 'Saved' : 'Score removed', had ? 'PATCH' : 'PUT', '', body)
   }
 })
 
@@ -167,7 +167,7 @@ for (const card of document.querySelectorAll('[data-anime]')) {
   })
 }
 
-globalThis.list = { act, look, on, entries, account: () => account }
+globalThis.list = { act, look, on, following, entries, account: () => account }
 const guests = () => Object.entries(read('list', {})).filter(([, entry]) => entry).map(([anime, entry]) => ({ anime, ...entry }))
 if (signed) {
   addEventListener('online', send)
@@ -184,7 +184,7 @@ addEventListener('pageshow', event => {
   Object.keys(painters).forEach(paint)
 })
 
-// A moment: in the visitor's words for it, and how far away it is.
+// A moment in the visitor's words, and how far away it is.
 for (const time of document.querySelectorAll('time[data-when]')) {
   const at = new Date(time.dateTime), hours = Math.round((at - Date.now()) / 36e5), near = Math.abs(hours) < 48
   const left = new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(near ? hours : Math.round(hours / 24), near ? 'hour' : 'day')
@@ -204,6 +204,6 @@ const marks = { '⁻¹': 'day before', '⁺¹': 'day after' }, mark = away < 0 ?
 const marked = [...document.querySelectorAll('time[data-slot]')].some(time => time.textContent.endsWith(mark))
 if (away) for (const note of document.querySelectorAll('[data-zone]')) note.textContent = `Your time, days as in Japan${marked ? ` (${mark}: ${marks[mark]})` : ''}`
 
-// Today, as the broadcasters count it.
+// Today, as broadcasters count.
 const today = (new Date(Date.now() + JAPAN * 6e4).getUTCDay() + 6) % 7 + 1
 document.querySelector(`.week[data-now] [data-day="${today}"]`)?.classList.add('today')

@@ -1,32 +1,32 @@
 // The library page in place: +1 without loading it again, ranges of ticks, and keys while the list has the focus.
-const { act, look, entries, account } = globalThis.list
+const { act, look, following, entries, account } = globalThis.list
 const form = document.querySelector('.shelf'), rows = form ? [...form.querySelectorAll('[data-entry]')] : []
 const WORDS = { planning: 'Planning', watching: 'Watching', completed: 'Completed', paused: 'Paused', dropped: 'Dropped', rewatching: 'Rewatching' }
 
 for (const row of rows) {
-  const { entry: id, status, progress, total, version } = row.dataset
-  entries[id] = { status, progress: +progress, total: +total || null, version: +version }
+  const { entry: id, status, progress, furthest, total, version } = row.dataset
+  entries[id] = { status, progress: +progress, furthest: +furthest, total: +total || null, version: +version }
   globalThis.list.on(id, () => paint(row, entries[id]))
 }
 
 function paint(row, entry) {
   if (!entry) return
-  const { status, progress } = entry, total = +row.dataset.total, next = progress + 1, plus = row.querySelector('[data-plus]')
+  const { status, progress } = entry, total = +row.dataset.total, plus = row.querySelector('[data-plus]')
   row.querySelector('[data-told]').textContent = WORDS[status]
   row.querySelector('[data-count]').textContent = total ? `${progress} of ${total}` : progress
   const strip = row.querySelector('.eps')
   strip?.setAttribute('aria-label', `${progress} of ${total} episodes watched`)
   strip?.querySelector('.seen').setAttribute('d', `M0 .5h${progress}`)
   if (!plus) return
-  plus.disabled = status === 'completed' || (total && next > total)
-  plus.firstChild.textContent = plus.disabled ? 'All watched' : total === 1 ? 'Watched' : `+ Episode ${next}`
+  plus.disabled = status === 'completed' || (total && progress >= total)
+  plus.firstChild.textContent = plus.disabled ? 'All watched' : total === 1 ? 'Watched' : `+ ${following(entry, total)}`
 }
 
 function plusOne(row) {
   const id = row.dataset.entry, entry = entries[id], next = entry.progress + 1, total = +row.dataset.total
   if (entry.status === 'completed' || (total && next > total)) return
   const status = next === total ? 'completed' : entry.status === 'rewatching' ? 'rewatching' : 'watching'
-  act(id, { ...entry, progress: next, status }, `Episode ${next} watched`, { method: 'POST', path: `library/${id}/plus-one` }, row.querySelector('.acts'))
+  act(id, { ...entry, progress: next, furthest: entry.furthest + 1, status }, `${following(entry, total)} watched`, { method: 'POST', path: `library/${id}/plus-one` }, row.querySelector('.acts'))
 }
 
 let last

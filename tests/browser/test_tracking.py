@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -104,6 +105,24 @@ def test_what_is_done_offline_survives_a_reload_and_is_saved_once_back(member: V
     member.page.evaluate("dispatchEvent(new Event('online'))")
     wait_until_saved(member)
     assert told(member)["progress"] == 2
+
+
+def test_the_button_says_which_episode_it_takes_whatever_was_left_out(member: Visit) -> None:
+    member.go(ANIME)
+    press(member, "Track")
+    wait_until_saved(member)
+    id = member.page.locator("track-control").get_attribute("anime")
+    member.page.evaluate(
+        "id => fetch(`/api/v1/me/library/${id}/episodes/25`, {method: 'PUT', body: '{}',"
+        " headers: {'content-type': 'application/json'}})", id
+    )  # fmt: skip
+    for path in (ANIME, "/library"):
+        member.go(path)
+        member.page.get_by_role("button", name=re.compile("Episode 26|Missed")).first.click()
+        expect(member.page.get_by_role("status")).to_have_text(re.compile("^(Episode 26|Missed episode) watched$"))
+        wait_until_saved(member)
+    expect_button(member, "+ Missed episode of Space Drifters")
+    assert (told(member)["progress"], told(member)["furthest"]) == (3, 26)
 
 
 @pytest.mark.long

@@ -130,13 +130,14 @@ def act(fan: Fan, anime: UUID, verb: str, *values: Any) -> Changed | None:
 
 
 _RECOUNT = """
-SELECT e.status, e.progress, e.rewatches, e.last_rewatched_at, CASE
+SELECT e.status, e.progress, e.furthest, e.rewatches, e.last_rewatched_at, CASE
     WHEN e.said = 'completed' THEN e.said
     WHEN e.said = 'planning' AND EXISTS (SELECT FROM seen WHERE id > e.said_after)
       OR e.said IN ('paused', 'dropped')
          AND EXISTS (SELECT FROM seen WHERE id > e.said_after AND watched_at >= e.said_at)
     THEN CASE WHEN e.cycle > 0 THEN 'rewatching' ELSE 'watching' END ELSE e.said END,
     (SELECT count(DISTINCT number) FROM seen),
+    (SELECT coalesce(max(number), 0) FROM seen),
     (SELECT count(*) FROM cycle c WHERE c.user_id = e.user_id AND c.anime_id = e.anime_id AND completed),
     (SELECT max(watched_at) FROM watch w WHERE w.user_id = e.user_id AND w.anime_id = e.anime_id AND w.cycle > 0)
 FROM entry e, LATERAL (SELECT) one WHERE e.user_id = %(user)s AND e.anime_id = %(anime)s
@@ -153,7 +154,7 @@ def check(fan: Fan, anime: UUID) -> None:
     if row is None:
         assert fan.everything() == {"entry": [], "cycle": [], "watch": []}
         return
-    assert row[:4] == row[4:]
+    assert row[:5] == row[5:]
     assert [one.change_id for one in library.recalculate(fan.connection, fan.id, [anime], fan.now)] == [0]
     loose = "SELECT count(*) FROM watch WHERE user_id = %s AND cycle > 0 AND cycle NOT IN (SELECT number FROM cycle)"
     assert fan.connection.execute(loose, [fan.id]).fetchone() == (0,)

@@ -78,6 +78,15 @@ def test_the_next_episode_is_one_press_and_undoing_it_another(fan: Fan) -> None:
     assert "Planning 0 of 26" in text(fan.look("?q=bebop").select_one("li .state"))
 
 
+def test_the_button_says_which_episode_it_takes_whatever_was_left_out(fan: Fan) -> None:
+    fan.client.put(f"/api/v1/me/library/{fan.bebop}/episodes/25", json={})
+    for name, explained in (("+ Episode 26", "Episode 26 watched."), ("+ Missed episode", "Episode 1 watched.")):
+        fan.press(fan.look("?q=bebop"), name)
+        assert fan.client.get(f"/api/v1/me/library/{fan.bebop}/history").json["changes"][0]["explained"] == explained
+    states = fan.client.get(f"/api/v1/me/states?anime={fan.bebop}").json["states"]
+    assert (states[0]["progress"], states[0]["furthest"]) == (3, 26)
+
+
 def test_what_is_ticked_is_changed_together_and_undone_together(fan: Fan) -> None:
     form = fan.look().select_one("form.shelf")
     answer = fan.send(form, anime=[fan.bebop, fan.akira], status="paused", score="70", private="yes")
@@ -93,6 +102,7 @@ def test_a_change_of_nothing_or_to_nothing_is_said_so(fan: Fan) -> None:
     form = fan.look().select_one("form.shelf")
     assert fan.send(form, status="paused").status_code == 422
     assert fan.send(form, anime=["x"], status="paused").status_code == 422
+    assert fan.send(form, "/library/undo", change="9" * 5000).status_code == 404
     assert fan.send(form, anime=[fan.bebop], score="71").status_code == 422
     assert fan.send(form, anime=[fan.bebop]).location == "/library"
 
@@ -140,7 +150,22 @@ def test_what_breaks_a_rule_is_said_and_what_was_typed_is_still_there(fan: Fan, 
     page = soup(answer)
     assert page.select_one("[role=alert]")
     assert text(page.select_one("#notes")) == "Long thoughts."
+    assert text(page.select_one(".actions .primary")) == "+ Episode 1"
     assert fan.read()["notes"] == ""
+
+
+def test_a_tick_that_was_taken_away_is_not_back_because_of_a_mistake_elsewhere(fan: Fan) -> None:
+    fan.put(fan.bebop, private=True)
+    form = fan.page().select_one("form.stack")
+    assert form is not None
+    form.select_one("[name=private]").decompose()  # type: ignore[union-attr]
+    page = soup(fan.send(form, started="soon"))
+    assert not page.select_one("[name=private]").has_attr("checked")  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 5000])
+def test_a_version_that_is_none_is_refused(fan: Fan, version: str) -> None:
+    assert fan.send(fan.page().select_one("form.stack"), version=version).status_code == 422
 
 
 def test_who_saves_what_another_device_has_changed_is_told_and_loses_nothing(fan: Fan) -> None:
@@ -167,6 +192,13 @@ def test_single_episodes_and_specials_are_said_one_by_one(fan: Fan) -> None:
     assert say(number="27", act="watch").status_code == 422
     assert say(number="x", act="watch").status_code == 422
     assert say(number="3", act="watch", known="day", day="").status_code == 422
+
+
+def test_long_notes_lose_no_line(fan: Fan) -> None:
+    notes = "\n".join(["x" * 98] * 101)
+    fan.send(fan.page().select_one("form.stack"), notes=notes.replace("\n", "\r\n"))
+    assert fan.read()["notes"] == notes
+    assert fan.send(fan.page().select_one("form.stack"), notes="x" * 10_001).status_code == 422
 
 
 def test_what_was_removed_is_found_in_its_history_and_brought_back(fan: Fan) -> None:
