@@ -24,13 +24,13 @@ def install(app: Flask, settings: Settings) -> None:
 
 def read(name: str) -> str:
     """What the cookie holds; empty without one."""
-    return request.cookies.get(_called(name), "")
+    return request.cookies.get(called(name), "")
 
 
 def write(response: Response, name: str, value: str, seconds: int) -> None:
     """Set a cookie for so long, for this host only; a request that another site causes comes without it."""
     response.set_cookie(
-        _called(name), value, max_age=seconds, path="/", secure=not _is_local(), httponly=name not in READABLE,
+        called(name), value, max_age=seconds, path="/", secure=not _is_local(), httponly=name not in READABLE,
         samesite="Lax",
     )  # fmt: skip
 
@@ -40,7 +40,8 @@ def drop(response: Response, name: str) -> None:
     write(response, name, "", 0)
 
 
-def _called(name: str) -> str:
+def called(name: str) -> str:
+    """As browsers know it."""
     return name if _is_local() or name in READABLE else f"__Host-{name}"
 
 

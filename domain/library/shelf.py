@@ -5,7 +5,7 @@ from __future__ import annotations
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -86,17 +86,29 @@ class Page:
     following: Cursor | None
 
 
-def _text(value: object) -> bool:
-    return isinstance(value, str) and "\0" not in value
+def _integer(value: object) -> int:
+    if not isinstance(value, int) or abs(value) >= 2**31:
+        raise ValueError(value)
+    return int(value)
 
 
-_IS: dict[str, Callable[[Any], bool]] = {
-    "integer": lambda value: isinstance(value, int) and abs(value) < 2**31,
-    "text": _text,
-    "timestamptz": lambda value: datetime.fromisoformat(str(value)).tzinfo is not None,
-    "date": lambda value: bool(date.fromisoformat(str(value))),
-}
-"""By type, whether a value is one; ValueError says no too."""
+def _text(value: object) -> str:
+    if not isinstance(value, str) or "\0" in value:
+        raise ValueError(value)
+    return value
+
+
+def _moment(value: object) -> datetime:
+    moment = datetime.fromisoformat(str(value))
+    if moment.tzinfo is None:
+        raise ValueError(value)
+    return moment.astimezone(UTC)
+
+
+_READ: dict[str, Callable[[object], Any]] = {
+    "integer": _integer, "text": _text, "timestamptz": _moment, "date": lambda value: date.fromisoformat(str(value)),
+}  # fmt: skip
+"""By type, what a cursor says as a value: never as it was written, for Python reads more than PostgreSQL does."""
 TITLE = "coalesce(a.title_english, a.title_romaji)"
 SORTS: dict[str, tuple[str, str, bool]] = {
     "updated": ("e.updated_at", "timestamptz", True),
@@ -166,8 +178,9 @@ def _where(query: Query, after: Cursor | None) -> tuple[list[str], dict[str, Any
         raise Invalid("sort", f"must be one of {', '.join(SORTS)}")
     if query.status is not None and query.status not in STATUSES:
         raise Invalid("status", f"must be one of {', '.join(STATUSES)}")
-    if not all(map(_text, [query.words, *query.tags])):
-        raise Invalid("words", "must be text")
+    for name, words in (("q", [query.words]), ("tag", query.tags)):
+        if any("\0" in word for word in words):
+            raise Invalid(name, "must be text")
     parameters = {name: value for name in FILTERS if (value := getattr(query, name)) not in (None, "", (), [])}
     if "words" in parameters:
         parameters["words"] = [f"%{_literal(word)}%" for word in query.words.split()]
@@ -178,19 +191,20 @@ def _where(query: Query, after: Cursor | None) -> tuple[list[str], dict[str, Any
         if after.sort != query.sort:
             raise Invalid("after", "is of another order")
         where.append(_beyond(after))
-        parameters |= {"value": after.value, "anime": after.anime_id}
+        parameters |= {"value": _value(after), "anime": after.anime_id}
     return where, parameters
 
 
 def _beyond(after: Cursor) -> str:
     key, type_, descending = SORTS[after.sort]
-    try:
-        fits = _IS[type_](after.value)
-    except ValueError:
-        fits = False
-    if not fits:
-        raise Invalid("after", "is not what a page before gave")
     return f"({key}, e.anime_id) {'<' if descending else '>'} (%(value)s::{type_}, %(anime)s)"
+
+
+def _value(after: Cursor) -> Any:
+    try:
+        return _READ[SORTS[after.sort][1]](after.value)
+    except (ValueError, OverflowError) as error:
+        raise Invalid("after", "is not what a page before gave") from error
 
 
 def _literal(word: str) -> str:

@@ -99,6 +99,8 @@ def _checked(parse: Callable[[], Any]) -> Any:
         raise _blamed(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise Invalid("body", f"is not JSON: {error}") from error
+    except RecursionError as error:
+        raise Invalid("body", "is nested too deeply") from error
 
 
 def _blamed(said: str) -> Invalid:

@@ -17,7 +17,7 @@ Tags = Annotated[list[Tag], Meta(max_length=MOST_TAGS)]
 Priority = Annotated[int, Meta(ge=0, le=5)]
 Moment = Annotated[datetime, Meta(tz=True)]
 MOST, PAGE = 100, 200
-"""Anime that one request may name, and entries on one page of the library."""
+"""Entries that one request is answered with, and that one may change."""
 
 
 class Fields(Struct, frozen=True, forbid_unknown_fields=True):
@@ -102,4 +102,4 @@ class Filter(Struct, frozen=True, forbid_unknown_fields=True):
         "updated"
     )
     after: Annotated[str, Meta(max_length=300, description="`next` of the page before")] = ""
-    limit: Annotated[int, Meta(ge=1, le=PAGE)] = 50
+    limit: Annotated[int, Meta(ge=1, le=MOST)] = 50

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from flask import Response, current_app
 
+from dynamic import cookies
 from dynamic.api.openapi import document
 from dynamic.api.routes import ROUTES
 from dynamic.pages import page
@@ -25,12 +26,12 @@ def read() -> Response:
 
 def _document() -> dict[str, Any]:
     site = current_app.extensions["site"]
-    return _made(site["name"], site["url"])
+    return _made(site["name"], site["url"], cookies.called(cookies.SESSION))
 
 
 @cache
-def _made(name: str, url: str) -> dict[str, Any]:
-    return document(ROUTES, name, url)
+def _made(name: str, url: str, cookie: str) -> dict[str, Any]:
+    return document(ROUTES, name, url, cookie)
 
 
 def _operations() -> list[dict[str, Any]]:

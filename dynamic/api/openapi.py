@@ -14,7 +14,7 @@ from dynamic.api.route import Route
 from dynamic.api.shapes import Problem
 
 VERSION = "1.0.0"
-SHARED = (400, 401, 403, 404, 409, 415, 422, 429, 503)
+SHARED = (400, 401, 403, 404, 409, 413, 415, 422, 429, 503)
 """What any write may be refused with."""
 READING = (400, 401, 404, 409, 422, 429, 503)
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
@@ -26,7 +26,10 @@ _KINDS = {
 _ABOUT = """
 The list of whoever is signed in, as the pages of this site use it. Answers are for one person: no cache keeps them.
 
-**Signing in** is by the cookie that the site sets. Writes are taken from pages of this site only.
+**Signing in** is by the cookie that the site sets. Writes, also those without a body, are taken from pages of this
+site only: they say `Content-Type: application/json`, and `Sec-Fetch-Site: same-origin` or the site's own `Origin`.
+A page that was loaded a while ago sends `Autotrack-Account`, the `account` of `GET /me`: if somebody else is signed in
+by then, the answer is 409.
 
 **Writes that are sent twice** count once where they carry the same `Idempotency-Key`: the second is answered as the
 first, for a day.
@@ -40,8 +43,8 @@ is now, if somebody else was faster.
 """.strip()
 
 
-def document(routes: tuple[Route, ...], name: str, url: str) -> dict[str, Any]:
-    """The whole document, as plain data."""
+def document(routes: tuple[Route, ...], name: str, url: str, cookie: str) -> dict[str, Any]:
+    """The whole document, as plain data; `cookie` is what the cookie of a session is called here."""
     _, schemas = msgspec.json.schema_components(_types(routes), ref_template="#/components/schemas/{name}")
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
@@ -54,7 +57,7 @@ def document(routes: tuple[Route, ...], name: str, url: str) -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas,
-            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": "__Host-session"}},
+            "securitySchemes": {"session": {"type": "apiKey", "in": "cookie", "name": cookie}},
         },
     }
 

@@ -88,12 +88,21 @@ def test_what_was_no_cursor_is_refused(text: str) -> None:
 def test_a_cursor_of_another_order_or_value_is_refused(reader: Fan) -> None:
     with pytest.raises(Invalid, match="another order"):
         shelf(reader.connection, reader.id, Query(sort="title"), Cursor("score", 5, UUID(int=1)))
-    for value in ("no date", None, [], {"a": 1}, 10**30):
+    for value in ("no date", None, [], {"a": 1}, 10**30, "2026-01-01", "0001-01-01T00:00:00+10:00"):
         with pytest.raises(Invalid, match="after"):
             shelf(reader.connection, reader.id, Query(sort="updated"), Cursor("updated", value, UUID(int=1)))
     for refused in (Query(sort="luck"), Query(status="seen")):
         with pytest.raises(Invalid):
             shelf(reader.connection, reader.id, refused)
+
+
+@pytest.mark.parametrize(
+    ("sort", "value"),
+    [("updated", "2026-W05-3T00:00:00+00:00"), ("updated", "20260101T000000+23:59:59.5"), ("started", "2026-W05-3"),
+     ("started", "99991231"), ("score", True), ("title", "'; --")],
+)  # fmt: skip
+def test_a_cursor_that_somebody_wrote_is_a_value_or_refused(reader: Fan, sort: str, value: Any) -> None:
+    shelf(reader.connection, reader.id, Query(sort=sort), Cursor(sort, value, UUID(int=1)))
 
 
 def test_an_empty_library_has_an_empty_shelf(reader: Fan) -> None:

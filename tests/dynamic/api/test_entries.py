@@ -76,6 +76,11 @@ def test_what_breaks_a_rule_is_told_with_its_field(
 def test_what_is_no_json_is_told_so(fan: FlaskClient, anime: UUID) -> None:
     broken = fan.put(path(anime), data="{", content_type="application/json")
     form = fan.put(path(anime), data={"score": 80})
+    deep = fan.post(
+        "/api/v1/me/guest-list", content_type="application/json",
+        data=f'{{"entries": [{{"anime": "{anime}", "status": "planning", "x": {"[" * 99_999}{"]" * 99_999}}}]}}',
+    )  # fmt: skip
+    assert (deep.status_code, deep.json["field"]) == (422, "body")
     assert (broken.status_code, broken.json["field"]) == (422, "body")
     assert form.status_code == 415
 
@@ -147,6 +152,7 @@ def test_every_change_can_be_undone_by_its_number(fan: FlaskClient, anime: UUID)
     assert undo(fan, changes[0]).status_code == 409
     lines = fan.get(f"{path(anime)}/history").json["changes"]
     assert [line["undone"] for line in lines] == [False, False, False, True, True, True]
+    assert {line["source"] for line in lines} == {"api"}
 
 
 def test_many_entries_are_changed_at_once_or_none_is(
@@ -198,6 +204,14 @@ def test_a_read_and_a_write_of_state_are_three_statements_at_most(
         statements.clear()
         assert act().status_code == 200
         assert 0 < len(statements) <= 3, statements
+
+
+def test_no_more_is_taken_or_given_at_once_than_is_said(fan: FlaskClient, anime: UUID) -> None:
+    assert fan.get("/api/v1/me/library?limit=100").status_code == 200
+    assert fan.get("/api/v1/me/library?limit=101").json["field"] == "limit"
+    assert fan.get("/api/v1/me/library?q=%00").json["field"] == "q"
+    large = fan.put(path(anime), json={"notes": "x" * 1_000_000})
+    assert (large.status_code, large.mimetype) == (413, "application/problem+json")
 
 
 def test_below_api_nothing_is_a_page_and_other_methods_are_told(fan: FlaskClient, anime: UUID) -> None:

@@ -56,6 +56,7 @@ def test_it_is_readable_without_an_account(client: FlaskClient, document: dict[s
         assert path in page.text
     for name in document["components"]["schemas"]:
         assert f'id="{name}"' in page.text
+    assert document["components"]["securitySchemes"]["session"]["name"] == "session"  # on this machine
     assert re.findall(r'(?:src|href)="(?:https?:)?//', page.text) == []
 
 
