@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from domain import formats, paths, pictures, scores
 from domain.errors import Invalid
+from domain.library import fields
 from domain.library.dates import written
 from domain.library.entry import Entry
 from domain.library.shelf import Card
@@ -25,9 +26,8 @@ STATUSES = {
 }
 FORMATS = formats.NAMES
 LONGEST_STRIP = 100
-TEXTS, NUMBERS = ("status", "score", "started", "finished", "notes", "tags"), ("progress", "priority")
-FLAGS = ("private", "favourite")
-"""What the form of an entry has, by how it is typed."""
+LONGEST_NOTES = 2 * fields.LONGEST_NOTES + 1
+"""Characters of notes as a form sends them, where each line ends in two; what is too long then is refused."""
 Form = MultiDict[str, str]
 
 
@@ -52,6 +52,16 @@ def line(anime_id: UUID, card: Card, entry: Entry | None) -> dict[str, Any]:
         ),
         "mine": None if entry is None else _mine(entry),
     }
+
+
+def _next(entry: Entry) -> str:
+    """What is written on the button that takes one more episode; nothing where there is none."""
+    total = entry.total
+    if entry.status == "completed" or (total and entry.progress >= total):
+        return ""
+    if total == 1:
+        return "Watched"
+    return "+ Missed episode" if total and entry.furthest >= total else f"+ Episode {entry.furthest + 1}"
 
 
 def _mine(entry: Entry) -> dict[str, Any]:
@@ -85,28 +95,14 @@ def said(entry: Entry, form: Form) -> dict[str, Any]:
     return {name: _value(name, text, entry) for name, text in typed.items() if text != now[name]}
 
 
-def _next(entry: Entry) -> str:
-    """What is written on the button that takes one more episode; nothing where there is none."""
-    total = entry.total
-    if entry.status == "completed" or (total and entry.progress >= total):
-        return ""
-    if total == 1:
-        return "Watched"
-    return "+ Missed episode" if total and entry.furthest >= total else f"+ Episode {entry.furthest + 1}"
-
-
-def again(form: Form) -> dict[str, Any]:
-    """What was typed into the form of an entry, as it was typed, to be shown once more; nothing of another form."""
-    if "version" not in form:
-        return {}
-    return {name: form.get(name, "") for name in (*TEXTS, *NUMBERS)} | {name: name in form for name in FLAGS}
-
-
 def _typed(form: Form) -> dict[str, Any]:
     """The fields of the form as the page showed them."""
-    texts = {name: form.get(name, "").replace("\r\n", "\n").strip() for name in TEXTS}
-    flags = {name: name in form for name in FLAGS}
-    return texts | flags | {name: number(name, form.get(name, "")) for name in NUMBERS}
+    texts = {
+        name: form.get(name, "")[:LONGEST_NOTES].replace("\r\n", "\n").strip()
+        for name in ("status", "score", "started", "finished", "notes", "tags")
+    }
+    flags = {name: name in form for name in ("private", "favourite")}
+    return texts | flags | {name: number(name, form.get(name, "")) for name in ("progress", "priority")}
 
 
 def _value(name: str, text: Any, entry: Entry) -> Any:

@@ -40,7 +40,7 @@ def save(anime_id: UUID) -> AnyResponse:
     """What the form says otherwise than the entry. Refused, with what was typed, where it was changed meanwhile."""
     try:
         current = library_entry.find(g.connection, current_user.id, anime_id)
-        version = entries.number("version", request.form.get("version", ""))
+        version = int(request.form.get("version", "")[:9] or 0)
         if version != current.version:
             raise Stale("This was changed elsewhere since. What you typed is still here: look at it, and save again.")
         changes = entries.said(current, request.form)
@@ -102,7 +102,7 @@ def _page(anime_id: UUID, error: Invalid | Conflict | None = None) -> Response:
     current = _current(anime_id)
     line = entries.line(anime_id, card, current)
     if error and line["mine"]:
-        line["mine"] |= entries.again(request.form)
+        line["mine"] |= {name: request.form[name] for name in line["mine"].keys() & request.form.keys() - {"version"}}
     return page(
         "entry.html",
         next((status for kind, status in STATUS.items() if isinstance(error, kind)), 200),

@@ -26,6 +26,11 @@ STATUS = {
     domain.Throttled: 429,
 }
 """The most particular first."""
+TITLES = {
+    403: "Not allowed", 409: "That did not work", 412: "Too late", 413: "Too large", 422: "That did not work",
+    429: "Too often",
+}  # fmt: skip
+"""What a page is called that says no, where the words of HTTP are for programs."""
 AWAY = "This page is not available just now. Please try again shortly."
 
 
@@ -44,10 +49,16 @@ def refused(status: int, reason: str, field: str = "", retry_after: int = 0, **m
     elif request.blueprint in transaction.WITHOUT:
         response = plain(reason, status)
     else:
-        response = pages.page("error.html", status, title=HTTPStatus(status).phrase, reason=reason)
+        title = TITLES.get(status, HTTPStatus(status).phrase)
+        response = pages.page("error.html", status, title=title, reason=_sentence(reason, field))
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _sentence(reason: str, field: str) -> str:
+    """With the field that it is about, where it is about one."""
+    return f"{field.replace('_', ' ').capitalize()} {reason.removesuffix('.')}." if field else reason
 
 
 def problem(status: int, reason: str, field: str = "", **more: Any) -> Response:

@@ -101,7 +101,8 @@ def test_what_is_ticked_is_changed_together_and_undone_together(fan: Fan) -> Non
 def test_a_change_of_nothing_or_to_nothing_is_said_so(fan: Fan) -> None:
     form = fan.look().select_one("form.shelf")
     assert fan.send(form, status="paused").status_code == 422
-    assert fan.send(form, anime=["x"], status="paused").status_code == 422
+    refused = soup(fan.send(form, anime=["x"], status="paused"))
+    assert (text(refused.h1), text(refused.select_one(".lede"))) == ("That did not work", "Anime is no anime.")
     assert fan.send(form, "/library/undo", change="9" * 5000).status_code == 404
     assert fan.send(form, anime=[fan.bebop], score="71").status_code == 422
     assert fan.send(form, anime=[fan.bebop]).location == "/library"
@@ -150,22 +151,7 @@ def test_what_breaks_a_rule_is_said_and_what_was_typed_is_still_there(fan: Fan, 
     page = soup(answer)
     assert page.select_one("[role=alert]")
     assert text(page.select_one("#notes")) == "Long thoughts."
-    assert text(page.select_one(".actions .primary")) == "+ Episode 1"
     assert fan.read()["notes"] == ""
-
-
-def test_a_tick_that_was_taken_away_is_not_back_because_of_a_mistake_elsewhere(fan: Fan) -> None:
-    fan.put(fan.bebop, private=True)
-    form = fan.page().select_one("form.stack")
-    assert form is not None
-    form.select_one("[name=private]").decompose()  # type: ignore[union-attr]
-    page = soup(fan.send(form, started="soon"))
-    assert not page.select_one("[name=private]").has_attr("checked")  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("version", ["", "x", "-1", "9" * 5000])
-def test_a_version_that_is_none_is_refused(fan: Fan, version: str) -> None:
-    assert fan.send(fan.page().select_one("form.stack"), version=version).status_code == 422
 
 
 def test_who_saves_what_another_device_has_changed_is_told_and_loses_nothing(fan: Fan) -> None:
