@@ -59,7 +59,7 @@ def history(connection: psycopg.Connection, user_id: int, anime_id: UUID, limit:
         return cursor.execute(_HISTORY, [user_id, anime_id, limit]).fetchall()
 
 
-def undo(connection: psycopg.Connection, user_id: int, change_id: int, at: datetime, source: str = "web") -> Changed:
+def undo(connection: psycopg.Connection, user_id: int, change_id: int, at: datetime, source: str = "api") -> Changed:
     """Make a change not have been; that is a change too, and can be undone.
 
     Raises NotFound for a change that is not this fan's, Conflict where it was undone before, or where what it changed
@@ -70,7 +70,7 @@ def undo(connection: psycopg.Connection, user_id: int, change_id: int, at: datet
 
 
 def undo_all(
-    connection: psycopg.Connection, user_id: int, change_ids: Sequence[int], at: datetime, source: str = "web"
+    connection: psycopg.Connection, user_id: int, change_ids: Sequence[int], at: datetime, source: str = "api"
 ) -> list[Changed]:
     """Make the changes of a bulk not have been, all or none, in three statements; answers in the order of the changes.
 

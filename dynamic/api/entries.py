@@ -84,4 +84,4 @@ def get_history(ask: Ask, anime_id: UUID) -> Said:
 
 
 def undo(ask: Ask, change_id: int) -> Said:
-    return present.changed(library_changes.undo(ask.connection, ask.user.id, change_id, ask.at, SOURCE))
+    return present.changed(library_changes.undo(ask.connection, ask.user.id, change_id, ask.at))
