@@ -2,7 +2,8 @@
 
 verbs      what a fan does with an entry: track, edit, watch, plus one, rewatch, remove, many at once
 changes    every change of a library: its history, and undoing one of them
-watches    single viewings and rounds: which there are, and putting right when they were
+watches    putting right when single viewings and rounds were
+viewings   which viewings and rounds there are
 guest      a list that a visitor kept before there was an account is taken over
 recount    whole libraries derived again
 shelf      entries filtered, sorted and cut into pages

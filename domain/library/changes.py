@@ -18,11 +18,13 @@ from domain.library.derived import DERIVED, settle
 from domain.library.diff import Json
 from domain.library.entry import Changed
 from domain.library.ledger import change_all
-from domain.library.rows import Cycle, Ledger, Play, Row
+from domain.library.rows import NEWEST, Cycle, Ledger, Play, Row, Span
 from domain.library.write import Act
 
+FOLLOWING = (*DERIVED, "completed")
+"""What follows from watches: of an entry, and of a round."""
 LATEST = 200
-"""Changes that a history shows."""
+"""Changes that a history shows at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class Change:
 
 _HISTORY = """
 SELECT id, at, source, verb, explained, before, after, undoes, undone_by FROM library_change
-WHERE user_id = %s AND anime_id = %s ORDER BY id DESC LIMIT %s
+WHERE user_id = %s AND anime_id = %s AND id < %s::bigint ORDER BY id DESC LIMIT %s
 """
 _LOOK = """
 SELECT id, anime_id, before, after, explained, undone_by FROM library_change
@@ -53,10 +55,12 @@ WHERE user_id = %(user)s AND id = ANY (%(ids)s) ORDER BY id FOR UPDATE
 """
 
 
-def history(connection: psycopg.Connection, user_id: int, anime_id: UUID, limit: int = LATEST) -> list[Change]:
-    """What was done to an entry, newest first; also after it was removed."""
+def history(
+    connection: psycopg.Connection, user_id: int, anime_id: UUID, limit: int = LATEST, before: int = NEWEST
+) -> list[Change]:
+    """What was done to an entry before some change, newest first; also after it was removed."""
     with connection.cursor(row_factory=class_row(Change)) as cursor:
-        return cursor.execute(_HISTORY, [user_id, anime_id, limit]).fetchall()
+        return cursor.execute(_HISTORY, [user_id, anime_id, before, limit]).fetchall()
 
 
 def undo(connection: psycopg.Connection, user_id: int, change_id: int, at: datetime, source: str = "api") -> Changed:
@@ -142,10 +146,10 @@ def _columns_back(row: Row, before: Json, after: Json) -> Row:
     return put(row, **typed)
 
 
-def _follows(row: Row, name: str) -> bool:
+def _follows(span: Span, name: str) -> bool:
     """Whether a column follows from watches: dates do that nobody has said."""
     date = name.removesuffix("_precision")
-    return name in DERIVED or (date in ("started", "finished") and not getattr(row, f"{date}_said"))
+    return name in FOLLOWING or (date in ("started", "finished") and not getattr(span, f"{date}_said"))
 
 
 _TYPES = msgspec.structs.fields(Row)
@@ -158,12 +162,24 @@ def _typed(name: str, value: object) -> Any:
 
 def _rounds_back(cycles: tuple[Cycle, ...], before: Json, after: Json) -> tuple[Cycle, ...]:
     rounds = {cycle.number: cycle for cycle in cycles}
-    for number, cycle in before.items():
-        if cycle is not None:
-            rounds[int(number)] = msgspec.convert(cycle, Cycle)
-        elif int(number) in rounds and after[number] is not None:
-            del rounds[int(number)]
+    for name, cycle in before.items():
+        number = int(name)
+        if cycle is None:
+            rounds.pop(number, None)
+        elif after[name] is None or number not in rounds:
+            rounds[number] = msgspec.convert(cycle, Cycle)
+        else:
+            rounds[number] = _round_back(rounds[number], cycle, after[name])
     return tuple(rounds[number] for number in sorted(rounds))
+
+
+def _round_back(now: Cycle, before: Json, after: Json) -> Cycle:
+    """Only what the change did to it, for its dates may have been said since."""
+    was, became = msgspec.convert(before, Cycle), msgspec.convert(after, Cycle)
+    differing = [name for name in before if before[name] != after[name]]
+    if any(not _follows(now, name) and getattr(now, name) != getattr(became, name) for name in differing):
+        raise Conflict(f"The dates of rewatch {now.number} were changed again since. Undo that first.")
+    return put(now, **{name: getattr(was, name) for name in differing})
 
 
 def _plays_back(plays: tuple[Play, ...], gone: list[Json], came: list[Json]) -> tuple[Play, ...]:

@@ -13,6 +13,7 @@ from domain.errors import Invalid
 PRECISIONS = {4: "year", 7: "month", 10: "day"}
 LENGTHS = {precision: length for length, precision in PRECISIONS.items()}
 _NOTATION = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+_BY_THE_CLOCK = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}")
 EARLIEST = 1900
 AHEAD = timedelta(minutes=5)
 """By how much the clock of a device may be fast."""
@@ -78,6 +79,30 @@ def when(watched: datetime | str | None, at: datetime, zone: str = "UTC") -> Whe
     if watched.year < EARLIEST:
         raise Invalid("watched_at", f"must not be before {EARLIEST}")
     return When(watched.astimezone(UTC), watched.astimezone(_zone(zone)).date(), "time")
+
+
+def typed(field: str, text: str, zone: str) -> datetime | str | None:
+    """What somebody in a time zone has typed, as `when` takes it: `2012-05-17 21:30`, a day, month or year, or nothing.
+
+    Raises Invalid for anything else.
+    """
+    if not text or _NOTATION.fullmatch(text):
+        return text or None
+    if not _BY_THE_CLOCK.fullmatch(text):
+        raise Invalid(
+            field, "must be as exact as you know, such as 2012-05-17 21:30, 2012-05-17, 2012-05 or 2012, or empty"
+        )
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=_zone(zone)).astimezone(UTC)
+    except ValueError as error:
+        raise Invalid(field, f"{text} is not in the calendar") from error
+
+
+def shown(when: When, zone: str) -> str:
+    """As `typed` reads it, to the minute; empty where nobody knows."""
+    if when.watched_at:
+        return f"{when.watched_at.astimezone(_zone(zone)):%Y-%m-%d %H:%M}"
+    return written(when.watched_on, when.precision) or ""
 
 
 @lru_cache

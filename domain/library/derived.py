@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -18,17 +20,17 @@ DERIVED = ("status", "progress", "furthest", "rewatches", "last_rewatched_at")
 def settle(ledger: Ledger) -> Ledger:
     """The same ledger with everything derived anew; a round that its last episode has ended stays ended."""
     status = _status(ledger)
-    row, seen = ledger.entry, ledger.seen()
+    row, rounds = ledger.entry, _rounds(ledger)
+    seen, ended = rounds[row.cycle], status == "completed"
     cycles = tuple(
-        put(_dated(cycle, seen, status), completed=cycle.completed or status == "completed")
+        put(_dated(cycle, seen, ended), completed=cycle.completed or ended)
         if cycle.number == row.cycle
-        else cycle
+        else _dated(cycle, rounds[cycle.number], cycle.completed)
         for cycle in ledger.cycles
     )
-    if status == "completed" and row.said != "completed":
+    row = _dated(row, rounds[0], _first_ended(ledger, rounds[0]) if row.cycle else ended)
+    if ended and row.said != "completed":
         row = put(row, said="completed", said_after=row.last_watch)
-    if not row.cycle:
-        row = _dated(row, seen, status)
     moments = [play.watched_at for play in ledger.plays if play.cycle and play.watched_at]
     row = put(
         row,
@@ -67,15 +69,31 @@ def _ended_since(ledger: Ledger, seen: Sequence[Play]) -> bool:
     return all(every) and max(every) > ledger.entry.said_after
 
 
-def _dated(span: S, seen: Sequence[Play], status: str) -> S:
+def _rounds(ledger: Ledger) -> defaultdict[int, list[Play]]:
+    """By round, the watches of regular episodes in it."""
+    rounds: defaultdict[int, list[Play]] = defaultdict(list)
+    for play in ledger.plays:
+        if play.kind == "regular":
+            rounds[play.cycle].append(play)
+    return rounds
+
+
+def _first_ended(ledger: Ledger, seen: Sequence[Play]) -> bool:
+    """Whether the first round, after which there was another, went to the end; what has ended it once stays."""
+    return bool(ledger.entry.finished) or len({play.number for play in seen}) >= (ledger.total or math.inf)
+
+
+def _dated(span: S, seen: Sequence[Play], over: bool) -> S:
     """Begun on the first day, ended on the last, as far as the days of the first and the last episode are known."""
+    if span.started_said and span.finished_said:
+        return span
     days = _days(seen)
     numbers = {play.number for play in seen}
     if not span.started_said:
         begun = min(days.values()) if numbers and min(numbers) in days else (None, None)
         span = put(span, started=begun[0], started_precision=begun[1])
     if not span.finished_said:
-        ended = max(days.values()) if status == "completed" and numbers and max(numbers) in days else (None, None)
+        ended = max(days.values()) if over and numbers and max(numbers) in days else (None, None)
         span = put(span, finished=ended[0], finished_precision=ended[1])
     return span
 

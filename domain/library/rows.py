@@ -11,6 +11,8 @@ from msgspec import Struct
 
 STATUSES = ("planning", "watching", "completed", "paused", "dropped", "rewatching")
 KINDS = ("regular", "special")
+NEWEST = 2**53
+"""Greater than any number of a viewing, a round or a change."""
 
 
 class Span(Struct, frozen=True, kw_only=True):

@@ -1,9 +1,9 @@
-"""Single viewings and rounds of an entry: which there are, and putting right when they were."""
+"""Putting right when single viewings and rounds of an entry were."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -16,30 +16,10 @@ from domain.library.dates import when
 from domain.library.derived import settle
 from domain.library.entry import Changed
 from domain.library.fields import dated
-from domain.library.ledger import change, in_library, read
-from domain.library.rows import Cycle, Ledger, Play
+from domain.library.ledger import change, in_library
+from domain.library.rows import Ledger, Play
 from domain.library.verbs import Watched
 from domain.library.write import Act
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """All viewings of an anime in the order in which they were recorded, and its rewatches with their dates.
-
-    `cycle` is the round that is being watched, or was last: 0 is the first one.
-    """
-
-    cycle: int
-    plays: tuple[Play, ...]
-    cycles: tuple[Cycle, ...]
-
-
-def details(connection: psycopg.Connection, user_id: int, anime_id: UUID, at: datetime) -> Details:
-    """What an entry is made of, in one statement. Raises NotFound where it is not tracked."""
-    ledger = read(connection, user_id, anime_id, at)
-    if ledger is None or ledger.row is None:
-        raise NotFound("This anime is not in your library.")
-    return Details(ledger.row.cycle, ledger.plays, ledger.cycles)
 
 
 def redate(
@@ -52,7 +32,7 @@ def redate(
     def move(ledger: Ledger, play: Play) -> tuple[Ledger, str]:
         moved = put(play, watched_at=moment.watched_at, watched_on=moment.watched_on, precision=moment.precision)
         plays = tuple(moved if one.id == play.id else one for one in ledger.plays)
-        return settle(replace(ledger, plays=plays)), f"Changed when episode {play.number} was watched."
+        return settle(replace(ledger, plays=plays)), f"Changed when {_name(play)} was watched."
 
     return _of_play(connection, Act(user_id, at, source, "redate"), anime_id, watch_id, move, if_version)
 
@@ -64,26 +44,40 @@ def forget(
     """One viewing was none; others of the same episode stay."""
 
     def drop(ledger: Ledger, play: Play) -> tuple[Ledger, str]:
-        return rules.unwatched(ledger, {play.id}, at), f"A viewing of episode {play.number} removed."
+        return rules.unwatched(ledger, {play.id}, at), f"A viewing of {_name(play)} removed."
 
     return _of_play(connection, Act(user_id, at, source, "forget"), anime_id, watch_id, drop, if_version)
 
 
-def date_rewatch(
+def date_round(
     connection: psycopg.Connection, user_id: int, anime_id: UUID, number: int, dates: Mapping[str, object],
     at: datetime, source: str, if_version: int | None = None,
 ) -> Changed:  # fmt: skip
-    """Say when a rewatch was begun (`started`) and ended (`finished`), as exactly as is known; None for no date."""
+    """Say when a round was begun (`started`) and ended (`finished`), as exactly as is known; None for no date.
+
+    0 is the first time, whose dates are those of the entry; 1 the first rewatch.
+    """
     if strange := dates.keys() - {"started", "finished"}:
-        raise Invalid(min(strange), "is no date of a rewatch; there are started, finished")
+        raise Invalid(min(strange), "is no date of a round; there are started, finished")
 
     def rule(ledger: Ledger) -> tuple[Ledger, str]:
-        if number not in {cycle.number for cycle in ledger.cycles}:
-            raise NotFound("There is no such rewatch.")
-        cycles = tuple(dated(cycle, dates) if cycle.number == number else cycle for cycle in ledger.cycles)
-        return settle(replace(ledger, cycles=cycles)), f"Changed the dates of rewatch {number}."
+        name = f"rewatch {number}" if number else "the first time"
+        return settle(_dated(ledger, number, dates)), f"Changed the dates of {name}."
 
-    return change(connection, Act(user_id, at, source, "date_rewatch"), anime_id, in_library(rule, if_version))
+    return change(connection, Act(user_id, at, source, "date_round"), anime_id, in_library(rule, if_version))
+
+
+def _dated(ledger: Ledger, number: int, dates: Mapping[str, object]) -> Ledger:
+    if number == 0:
+        return replace(ledger, row=dated(ledger.entry, dates))
+    if number not in {cycle.number for cycle in ledger.cycles}:
+        raise NotFound("There is no such rewatch.")
+    cycles = (dated(cycle, dates) if cycle.number == number else cycle for cycle in ledger.cycles)
+    return replace(ledger, cycles=tuple(cycles))
+
+
+def _name(play: Play) -> str:
+    return f"{'special' if play.kind == 'special' else 'episode'} {play.number}"
 
 
 def _of_play(

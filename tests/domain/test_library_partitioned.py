@@ -16,6 +16,7 @@ from domain.library import changes as library_changes
 from domain.library import verbs as library
 from domain.library.entry import states
 from domain.library.shelf import Query, shelf
+from domain.library.viewings import rounds, viewings
 from ports.settings import PROJECT
 from tests.domain.fans import Fan
 from tests.factories import make_anime
@@ -71,6 +72,8 @@ def walk(fan: Fan, show: UUID, other: UUID) -> None:
     fan.undoes(fan.does("remove", show))
     assert [entry.progress for entry in states(fan.connection, fan.id, [show, other])] == [12]
     assert len(shelf(fan.connection, fan.id, Query(sort="title")).entries) == 1
+    assert len(viewings(fan.connection, fan.id, show, 5, episode=7).plays) == 1
+    assert len(rounds(fan.connection, fan.id, show, fan.now).rounds) == 1
     assert len(fan.history(show)) == 11
     assert library.recalculate(fan.connection, fan.id, [show], fan.now)[0].change_id == 0
     with pytest.raises(NotFound):

@@ -49,7 +49,7 @@ STEPS = st.one_of(
     st.tuples(st.just("longer")),
     st.tuples(st.just("redate"), st.integers(0, 9), MOMENTS.filter(lambda moment: moment is not ...)),
     st.tuples(st.just("forget"), st.integers(0, 9)),
-    st.tuples(st.just("date_rewatch"), st.integers(1, 2), st.sampled_from([{"started": "2009"}, {"finished": None}])),
+    st.tuples(st.just("date_round"), st.integers(0, 2), st.sampled_from([{"started": "2009"}, {"finished": None}])),
 )
 Steps = list[tuple[Any, ...]]
 QUIET = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
@@ -111,9 +111,9 @@ def act(fan: Fan, anime: UUID, verb: str, *values: Any) -> Changed | None:
     if verb == "longer":
         fan.connection.execute("UPDATE anime SET episode_count = episode_count + 1 WHERE id = %s", [anime])
         return None
-    if verb in ("redate", "forget", "date_rewatch"):
+    if verb in ("redate", "forget", "date_round"):
         ids = [id for (id,) in fan.plays(anime, "id")]
-        which = values[0] if verb == "date_rewatch" else ids[values[0] % len(ids)] if ids else 1
+        which = values[0] if verb == "date_round" else ids[values[0] % len(ids)] if ids else 1
         fan.now += timedelta(minutes=1)
         with fan.connection.transaction():
             do = getattr(library_watches, verb)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -10,25 +11,49 @@ import pytest
 
 from domain.errors import Conflict, Invalid, NotFound
 from domain.library.changes import undo
+from domain.library.dates import shown, typed, when
 from domain.library.entry import Changed
-from domain.library.watches import date_rewatch, details, forget, redate
+from domain.library.viewings import rounds, viewings
+from domain.library.watches import date_round, forget, redate
 from tests.domain.fans import Fan
 from tests.factories import make_anime
 
 LONG_AGO = datetime(2019, 3, 4, 20, 0, tzinfo=UTC)
 
 
-def test_an_entry_is_made_of_its_viewings_and_rewatches(fan: Fan, show: UUID) -> None:
+def test_an_entry_is_made_of_its_viewings_the_last_recorded_first(fan: Fan, show: UUID) -> None:
     fan.does("track", show, status="completed")
     fan.does("rewatch", show)
     fan.does("plus_one", show)
-    found = details(fan.connection, fan.id, show, fan.now)
-    assert [(play.number, play.cycle, play.precision) for play in found.plays] == [
-        (1, 0, "unknown"), (2, 0, "unknown"), (3, 0, "unknown"), (1, 1, "time"),
-    ]  # fmt: skip
-    assert (found.cycle, [cycle.started for cycle in found.cycles]) == (1, [fan.now.date()])
+    fan.does("watch", show, 1, kind="special")
+
+    def told(**which: Any) -> list[tuple[Any, ...]]:
+        found = viewings(fan.connection, fan.id, show, 2, **which)
+        assert found.version == fan.entry(show).version
+        return [(play.id, play.kind, play.number, play.cycle, play.precision) for play in found.plays]
+
+    assert told() == [(5, "special", 1, 1, "time"), (4, "regular", 1, 1, "time")]
+    assert told(before=4) == [(3, "regular", 3, 0, "unknown"), (2, "regular", 2, 0, "unknown")]
+    assert told(before=5, episode=1) == [(4, "regular", 1, 1, "time"), (1, "regular", 1, 0, "unknown")]
+    assert told(kind="special") == [(5, "special", 1, 1, "time")]
+    assert told(before=1) == told(episode=9) == []
+    other = Fan(fan.connection)
     with pytest.raises(NotFound):
-        details(fan.connection, Fan(fan.connection).id, show, fan.now)
+        viewings(fan.connection, other.id, show, 9)
+    with pytest.raises(NotFound):
+        rounds(fan.connection, other.id, show, fan.now)
+
+
+def test_an_entry_is_made_of_rounds_the_last_first(fan: Fan, show: UUID) -> None:
+    fan.does("track", show, status="completed")
+    fan.does("edit", show, {"rewatches": 1})
+    fan.does("rewatch", show)
+    fan.does("plus_one", show)
+    found = rounds(fan.connection, fan.id, show, fan.now)
+    assert [(one.number, one.episodes, one.completed, one.current) for one in found.rounds] == [
+        (2, 1, False, True), (1, 0, True, False), (0, 3, True, False),
+    ]  # fmt: skip
+    assert [one.dates.started for one in found.rounds] == [fan.now.date(), None, None]
 
 
 def test_dates_that_follow_from_viewings_follow_when_those_are_put_right(fan: Fan, show: UUID) -> None:
@@ -63,16 +88,72 @@ def test_a_rewatch_has_dates_of_its_own(fan: Fan, show: UUID) -> None:
     fan.does("track", show, status="completed", started="2005", finished="2005-03")
     fan.does("rewatch", show)
     for dates in ({"started": "2012"}, {"finished": "2012-02", "started": "2012-01-31"}):
-        date_rewatch(fan.connection, fan.id, show, 1, dates, fan.now, "t")
+        date_round(fan.connection, fan.id, show, 1, dates, fan.now, "t")
     fan.does("plus_one", show)
-    (cycle,) = details(fan.connection, fan.id, show, fan.now).cycles
-    assert (cycle.started, cycle.finished, cycle.finished_precision) == (date(2012, 1, 31), date(2012, 2, 1), "month")
-    assert (fan.entry(show).started, fan.entry(show).finished) == (date(2005, 1, 1), date(2005, 3, 1))
+    again, first = (one.dates for one in rounds(fan.connection, fan.id, show, fan.now).rounds)
+    assert (again.started, again.finished, again.finished_precision) == (date(2012, 1, 31), date(2012, 2, 1), "month")
+    assert (first.started, first.finished) == (date(2005, 1, 1), date(2005, 3, 1))
     for wrong in ({"started": "2013"}, {"score": 5}, {"finished": 2012}):
         with pytest.raises(Invalid):
-            date_rewatch(fan.connection, fan.id, show, 1, wrong, fan.now, "t")
+            date_round(fan.connection, fan.id, show, 1, wrong, fan.now, "t")
     with pytest.raises(NotFound, match="no such rewatch"):
-        date_rewatch(fan.connection, fan.id, show, 2, {}, fan.now, "t")
+        date_round(fan.connection, fan.id, show, 2, {}, fan.now, "t")
+    date_round(fan.connection, fan.id, show, 0, {"started": "2004-12"}, fan.now, "t")
+    assert (fan.entry(show).started, fan.entry(show).started_precision) == (date(2004, 12, 1), "month")
+
+
+def test_the_dates_of_a_round_follow_its_viewings_also_when_another_has_begun(fan: Fan, show: UUID) -> None:
+    fan.does("track", show, status="completed")
+    fan.does("rewatch", show)
+    fan.does("watch_up_to", show, 3)
+    fan.does("rewatch", show)
+    fan.does("plus_one", show)
+    before = fan.everything()
+    changed = [moved(fan, show, 1, "2012-05"), moved(fan, show, 3, LONG_AGO), moved(fan, show, 6, "2020")]
+    again, first = [one.dates for one in rounds(fan.connection, fan.id, show, fan.now).rounds][1:]
+    assert (first.started, first.started_precision, first.finished) == (date(2012, 5, 1), "month", LONG_AGO.date())
+    assert (again.started, again.finished, again.finished_precision) == (None, date(2020, 1, 1), "year")
+    for one in reversed(changed):
+        fan.undoes(one)
+    assert fan.everything() == before
+
+
+def test_a_date_that_was_said_of_a_rewatch_is_not_lost_by_undoing_a_viewing(fan: Fan, show: UUID) -> None:
+    fan.does("track", show, status="completed")
+    fan.does("rewatch", show)
+    pressed = fan.does("plus_one", show)
+    said = date_round(fan.connection, fan.id, show, 1, {"started": "2012"}, fan.now, "t")
+    with pytest.raises(Conflict, match="dates of rewatch 1"):
+        fan.undoes(pressed)
+    fan.undoes(said)
+    fan.undoes(pressed)
+    assert rounds(fan.connection, fan.id, show, fan.now).rounds[0].dates.started is None
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "told"),
+    [
+        ("2026-11-01 23:30", "Pacific/Auckland", datetime(2026, 11, 1, 10, 30, tzinfo=UTC)),
+        ("2026-10-25 02:30", "Europe/Paris", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),
+        ("2012-05", "Europe/Paris", "2012-05"),
+        ("", "UTC", None),
+    ],
+)
+def test_what_is_typed_is_read_where_the_fan_is_and_shown_as_it_was_typed(
+    text: str, zone: str, told: datetime | str | None
+) -> None:
+    read = typed("when", text, zone)
+    assert read == told
+    assert shown(when(read, datetime(2026, 12, 1, tzinfo=UTC), zone), zone) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["soon", "2026-02-30 10:00", "2026-02-03 25:00", "2026-2-3", "2026-02-03T10:00", "٢٠١٢-٠٥-١٧ ١٠:٠٠"]
+)
+def test_what_is_no_time_is_told_so(text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        typed("when", text, "UTC")
+    assert caught.value.field == "when"
 
 
 def moved(fan: Fan, anime: UUID, id: int, watched_at: datetime | str | None) -> Changed:

@@ -18,6 +18,7 @@ import pytest
 from domain.errors import Conflict, DomainError, Invalid, NotFound, Stale
 from domain.library import changes as library_changes
 from domain.library import verbs as library
+from domain.library import viewings, watches
 from domain.library.entry import Entry, find, states
 from domain.library.guest import GuestEntry, merge_guest
 from domain.library.shelf import Query, shelf
@@ -37,6 +38,9 @@ WRITES: dict[str, Verb] = {
     "up to": lambda c, user, anime: library.watch_up_to(c, user, anime, 12, BEGINNING, "t"),
     "exactly": lambda c, user, anime: library.watch_up_to(c, user, anime, 1, BEGINNING, "t", exactly=True),
     "rewatch": lambda c, user, anime: library.rewatch(c, user, anime, BEGINNING, "t"),
+    "redate": lambda c, user, anime: watches.redate(c, user, anime, 1, "2012", BEGINNING, "t"),
+    "forget": lambda c, user, anime: watches.forget(c, user, anime, 1, BEGINNING, "t"),
+    "date round": lambda c, user, anime: watches.date_round(c, user, anime, 0, {"started": "2012"}, BEGINNING, "t"),
     "remove": lambda c, user, anime: library.remove(c, user, anime, BEGINNING, "t"),
     "guest": lambda c, user, anime: merge_guest(c, user, [GuestEntry(anime, "watching", 9)], BEGINNING),
     "recalculate": lambda c, user, anime: library.recalculate(c, user, [anime], BEGINNING),
@@ -45,6 +49,8 @@ READS: dict[str, Verb] = {
     "states": lambda c, user, anime: states(c, user, [anime]),
     "find": find,
     "history": library_changes.history,
+    "viewings": lambda c, user, anime: viewings.viewings(c, user, anime, 50),
+    "rounds": lambda c, user, anime: viewings.rounds(c, user, anime, BEGINNING),
     "shelf": lambda c, user, anime: shelf(c, user, Query(words="show", status="watching")),
 }
 
