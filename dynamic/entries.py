@@ -91,18 +91,18 @@ def _mine(entry: Entry) -> dict[str, Any]:
 
 def said(entry: Entry, form: Form) -> dict[str, Any]:
     """What a form says otherwise than the entry: a status that is left alone is not said again. Raises Invalid."""
-    now, typed = _mine(entry), _typed(form)
+    typed = as_typed(form)
+    now, typed = _mine(entry), typed | {name: number(name, typed[name]) for name in ("progress", "priority")}
     return {name: _value(name, text, entry) for name, text in typed.items() if text != now[name]}
 
 
-def _typed(form: Form) -> dict[str, Any]:
-    """The fields of the form as the page showed them."""
+def as_typed(form: Form) -> dict[str, Any]:
+    """The fields of the form as the page showed them; what should be a number is text still."""
     texts = {
         name: form.get(name, "")[:LONGEST_NOTES].replace("\r\n", "\n").strip()
-        for name in ("status", "score", "started", "finished", "notes", "tags")
+        for name in ("status", "score", "started", "finished", "notes", "tags", "progress", "priority")
     }
-    flags = {name: name in form for name in ("private", "favourite")}
-    return texts | flags | {name: number(name, form.get(name, "")) for name in ("progress", "priority")}
+    return texts | {name: name in form for name in ("private", "favourite")}
 
 
 def _value(name: str, text: Any, entry: Entry) -> Any:
@@ -116,7 +116,7 @@ def _value(name: str, text: Any, entry: Entry) -> Any:
 
 def number(name: str, text: str) -> int:
     """A whole number that was typed. Raises Invalid."""
-    if not text.isascii() or not text.isdigit() or len(text) > 6:
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
         raise Invalid(name, "must be a whole number")
     return int(text)
 

@@ -47,6 +47,26 @@ class Viewing(Struct, frozen=True, forbid_unknown_fields=True):
     watched_on: Day | UnsetType = UNSET
 
 
+class When(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a viewing was: a moment, or a day, month or year; null is unknown. One of them has to be said."""
+
+    watched_at: Moment | UnsetType | None = UNSET
+    watched_on: Day | UnsetType = UNSET
+
+
+class Dates(Struct, frozen=True, forbid_unknown_fields=True):
+    """When a round was begun and ended, as exactly as is known; null is no date, what is left out stays as it is."""
+
+    started: Day | UnsetType | None = UNSET
+    finished: Day | UnsetType | None = UNSET
+
+
+class Changes(Struct, frozen=True, forbid_unknown_fields=True):
+    """What to undo, all of it or nothing; no two changes may be of one anime."""
+
+    changes: Annotated[list[Annotated[int, Meta(ge=0, le=2**53)]], Meta(min_length=1, max_length=PAGE)]
+
+
 class Nothing(Struct, frozen=True, forbid_unknown_fields=True):
     """`{}`."""
 
@@ -84,6 +104,20 @@ class Which(Struct, frozen=True, forbid_unknown_fields=True):
     """Episodes and specials are counted apart."""
 
     kind: Literal["regular", "special"] = "regular"
+
+
+class Paged(Struct, frozen=True, forbid_unknown_fields=True):
+    """From where on, and how many."""
+
+    after: Annotated[str, Meta(pattern="^[0-9]{0,15}$", description="`next` of the page before")] = ""
+    limit: Annotated[int, Meta(ge=1, le=PAGE)] = 50
+
+
+class Viewings(Paged, frozen=True, forbid_unknown_fields=True):
+    """Of which episode, or of which kind of episodes."""
+
+    episode: Count | None = None
+    kind: Literal["regular", "special"] | None = None
 
 
 class Filter(Struct, frozen=True, forbid_unknown_fields=True):

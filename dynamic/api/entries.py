@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from domain.library import changes as library_changes
 from domain.library import entry as library_entry
 from domain.library import verbs as library
 from dynamic.api import present
@@ -77,11 +76,3 @@ def rewatch(ask: Ask, anime_id: UUID) -> Said:
     return present.changed(
         library.rewatch(ask.connection, ask.user.id, anime_id, ask.at, SOURCE, if_version=ask.if_version)
     )
-
-
-def get_history(ask: Ask, anime_id: UUID) -> Said:
-    return Said(present.history(library_changes.history(ask.connection, ask.user.id, anime_id)))
-
-
-def undo(ask: Ask, change_id: int) -> Said:
-    return present.changed(library_changes.undo(ask.connection, ask.user.id, change_id, ask.at))

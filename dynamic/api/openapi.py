@@ -39,6 +39,8 @@ is now, if somebody else was faster.
 
 **Undo**: each write answers with the number of its change; `POST /me/changes/{id}/undo` takes it back exactly.
 
+**Dates** are as exact as somebody knows: a moment, a day, a month, a year, or null. None is ever made up.
+
 **Lists** are read page by page: send `next` as `after`.
 """.strip()
 

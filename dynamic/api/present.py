@@ -11,16 +11,35 @@ from uuid import UUID
 from msgspec import UNSET, Struct
 
 from domain import paths, scores
+from domain.errors import Invalid
 from domain.library import changes as library_changes
 from domain.library import entry as library_entry
 from domain.library import shelf as library_shelf
+from domain.library import viewings as library_viewings
 from domain.library.dates import written
-from dynamic.api.bodies import Viewing
+from domain.library.rows import Play
+from dynamic.api.bodies import Viewing, When
 from dynamic.api.route import Said
-from dynamic.api.shapes import Card, Change, Changed, Choice, Entry, History, Listed, Scale, Shelf, State
+from dynamic.api.shapes import (
+    Card,
+    Change,
+    Changed,
+    Choice,
+    Entry,
+    History,
+    Listed,
+    Round,
+    Rounds,
+    Scale,
+    Shelf,
+    State,
+    Watch,
+    Watches,
+)
 from dynamic.entries import cover_of, title_of
 from dynamic.forms import keys
 from dynamic.login import Visitor
+from dynamic.paging import cut
 
 SAME = (
     "status", "score", "progress", "furthest", "total", "rewatches", "last_rewatched_at", "notes", "private",
@@ -78,9 +97,48 @@ def watched(body: Viewing) -> datetime | str | EllipsisType | None:
     return ... if body.watched_at is UNSET else body.watched_at
 
 
-def history(changes: Sequence[library_changes.Change]) -> History:
-    """What was done to an entry."""
-    return History([Change(one.id, one.at, one.source, one.explained, one.undone_by is not None) for one in changes])
+def moved(body: When) -> datetime | str | None:
+    """When a viewing was after all. Raises Invalid where nothing is said."""
+    if body.watched_on is not UNSET:
+        return body.watched_on
+    if body.watched_at is UNSET:
+        raise Invalid("watched_at", "must be said, or watched_on; null where nobody knows")
+    return body.watched_at
+
+
+def watches(found: library_viewings.Viewings, limit: int) -> Said:
+    """A page of viewings, of one more than fit on it."""
+    plays, following = cut(found.plays, limit, lambda play: play.id)
+    return Said(Watches([_watch(play) for play in plays], following), found.version)
+
+
+def _watch(play: Play) -> Watch:
+    day = written(play.watched_on, "day" if play.precision == "time" else play.precision)
+    return Watch(
+        play.id, cast(Any, play.kind), play.number, play.cycle, play.watched_at, day, cast(Any, play.precision),
+        play.source,
+    )  # fmt: skip
+
+
+def rounds(found: library_viewings.Rounds, before: int, limit: int) -> Said:
+    """A page of rounds."""
+    asked = [one for one in found.rounds if one.number < before]
+    shown, following = cut(asked, limit, lambda one: one.number)
+    return Said(Rounds([_round(one) for one in shown], following), found.version)
+
+
+def _round(one: library_viewings.Round) -> Round:
+    dates = one.dates
+    started = written(dates.started, dates.started_precision)
+    finished = written(dates.finished, dates.finished_precision)
+    return Round(one.number, one.episodes, started, finished, one.completed, one.current)
+
+
+def history(changes: Sequence[library_changes.Change], limit: int) -> History:
+    """What was done to an entry, of one more than fit on a page."""
+    shown, following = cut(changes, limit, lambda change: change.id)
+    told = [Change(one.id, one.at, one.source, one.explained, one.undone_by is not None) for one in shown]
+    return History(told, following)
 
 
 def shelf(page: library_shelf.Page) -> Shelf:

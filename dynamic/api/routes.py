@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from dynamic.api import entries, lists
-from dynamic.api.bodies import Edits, Fields, Filter, GuestList, Nothing, Of, Progress, Viewing, Which
+from dynamic.api import entries, lists, watches
+from dynamic.api.bodies import (
+    Changes,
+    Dates,
+    Edits,
+    Fields,
+    Filter,
+    GuestList,
+    Nothing,
+    Of,
+    Paged,
+    Progress,
+    Viewing,
+    Viewings,
+    When,
+    Which,
+)
 from dynamic.api.route import Route
-from dynamic.api.shapes import Bulk, Changed, Entry, History, Me, Merged, Shelf, States
+from dynamic.api.shapes import Bulk, Changed, Entry, History, Me, Merged, Rounds, Shelf, States, Watches
 
 ENTRY = "/me/library/<uuid:anime_id>"
 EPISODE = f"{ENTRY}/episodes/<int:number>"
+WATCH = f"{ENTRY}/watches/<int:watch>"
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/me", lists.get_me, "Who is signed in", {200: Me}),
@@ -42,9 +58,30 @@ ROUTES: tuple[Route, ...] = (
         "POST", f"{ENTRY}/rewatches", entries.rewatch, "Begin to watch again", {200: Changed}, Nothing,
         conditional=True,
     ),
-    Route("GET", f"{ENTRY}/history", entries.get_history, "Everything that was done to an entry", {200: History}),
     Route(
-        "POST", "/me/changes/<int:change_id>/undo", entries.undo, "Take a change back", {200: Changed}, Nothing,
+        "GET", f"{ENTRY}/watches", watches.get_watches, "Every viewing of its episodes", {200: Watches},
+        query=Viewings, conditional=True,
+    ),
+    Route("PATCH", WATCH, watches.patch_watch, "Say when a viewing was", {200: Changed}, When, conditional=True),
+    Route("DELETE", WATCH, watches.delete_watch, "A viewing was none", {200: Changed}, conditional=True),
+    Route(
+        "GET", f"{ENTRY}/rounds", watches.get_rounds, "Each time that it was watched", {200: Rounds}, query=Paged,
+        conditional=True,
+    ),
+    Route(
+        "PATCH", f"{ENTRY}/rounds/<int:number>", watches.patch_round, "Say when a round was begun and ended",
+        {200: Changed}, Dates, conditional=True,
+    ),
+    Route(
+        "GET", f"{ENTRY}/history", watches.get_history, "Everything that was done to an entry", {200: History},
+        query=Paged,
+    ),
+    Route(
+        "POST", "/me/changes/<int:change_id>/undo", watches.undo, "Take a change back", {200: Changed}, Nothing,
+    ),
+    Route(
+        "POST", "/me/changes/undo", watches.undo_all, "Take changes of several entries back together", {200: Bulk},
+        Changes,
     ),
     Route("POST", "/me/library/bulk", lists.bulk, "The same change to many entries", {200: Bulk}, Edits),
     Route(

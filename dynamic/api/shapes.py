@@ -100,6 +100,44 @@ class Changed(Struct, frozen=True):
     explained: str
 
 
+class Watch(Struct, frozen=True):
+    """One viewing of an episode."""
+
+    watch: Annotated[int, Meta(description="What to put it right by; no other viewing of the anime ever has it")]
+    kind: Literal["regular", "special"]
+    episode: int
+    round: Annotated[int, Meta(description="0 is the first time, 1 the first rewatch")]
+    watched_at: Annotated[datetime | None, Meta(description="Where the moment is known")]
+    watched_on: Annotated[Day | None, Meta(description="The day where the fan was, or the month or year")]
+    precision: Literal["time", "day", "month", "year", "unknown"]
+    source: str
+
+
+class Watches(Struct, frozen=True):
+    """Viewings, that which was recorded last first; `next` is what to send as `after` for those before them."""
+
+    watches: list[Watch]
+    next: str | None
+
+
+class Round(Struct, frozen=True):
+    """One time that an anime was watched."""
+
+    round: Annotated[int, Meta(description="0 is the first time, whose dates are those of the entry")]
+    episodes: Annotated[int, Meta(description="Regular episodes watched in it, as far as they are known")]
+    started: Day | None
+    finished: Day | None
+    completed: Annotated[bool, Meta(description="Known to have gone to the end")]
+    current: Annotated[bool, Meta(description="Being watched, or watched last")]
+
+
+class Rounds(Struct, frozen=True):
+    """Each time that an anime was watched, the last first; `next` is what to send as `after` for those before."""
+
+    rounds: list[Round]
+    next: str | None
+
+
 class Change(Struct, frozen=True):
     """One line of an entry's history."""
 
@@ -111,9 +149,10 @@ class Change(Struct, frozen=True):
 
 
 class History(Struct, frozen=True):
-    """Everything that was done to an entry, newest first."""
+    """What was done to an entry, newest first; `next` is what to send as `after` for what was done before."""
 
     changes: list[Change]
+    next: str | None
 
 
 class Card(Struct, frozen=True):

@@ -35,10 +35,12 @@ NAMES_NOTHING = {
 OF_ANOTHER = {
     "library.shelf": 200, "library.plus_one": 303, "library.bulk": 404, "library.undo": 404,
     "entry.show": 200, "entry.save": 404, "entry.track": 303, "entry.rewatch": 404, "entry.remove": 404,
-    "entry.episode": 303,
+    "entry.episode": 303, "entry.redate": 404, "entry.forget": 404, "entry.date_round": 404,
     "api.get_me": 200, "api.get_states": 200, "api.get_library": 200, "api.get_entry": 404, "api.put_entry": 200,
     "api.patch_entry": 404, "api.delete_entry": 404, "api.plus_one": 200, "api.put_progress": 200,
     "api.put_episode": 200, "api.delete_episode": 404, "api.rewatch": 404, "api.get_history": 200, "api.undo": 404,
+    "api.undo_all": 404, "api.get_watches": 404, "api.patch_watch": 404, "api.delete_watch": 404,
+    "api.get_rounds": 404, "api.patch_round": 404,
     "api.bulk": 404, "api.merge_guest": 200,
 }  # fmt: skip
 """Endpoint → what is answered about an anime or a change of somebody else. Tracking it oneself is allowed."""
@@ -99,18 +101,24 @@ def ask(app: Flask, connection: psycopg.Connection, owner: int) -> Ask:
 def _request(app: Flask, client: FlaskClient, endpoint: str, anime: UUID, change: int) -> TestResponse:
     (rule,) = [rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint]
     (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    values: dict[str, Any] = {"anime_id": anime, "number": 1, "change_id": change}
+    values: dict[str, Any] = {"anime_id": anime, "number": 1, "watch": 1, "change_id": change}
     built = rule.build({name: values[name] for name in rule.arguments})
     assert built is not None
     path = built[1] + (f"?anime={anime}" if endpoint == "api.get_states" else "")
     if method == "GET" or endpoint.startswith("api."):
-        return client.open(path, method=method, json=None if method == "GET" else _body(endpoint, anime))
-    typed = {"anime": str(anime), "change": str(change), "status": "dropped", "number": "1", "act": "watch"}
+        return client.open(path, method=method, json=None if method == "GET" else _body(endpoint, anime, change))
+    typed = {
+        "anime": str(anime), "change": str(change), "status": "dropped", "number": "1", "act": "watch", "version": "0",
+        "watch": "1", "when": "2012", "round": "0", "started": "2012",
+    }  # fmt: skip
     return client.post(path, data={"form_token": token(client, "/sign-out")} | typed)
 
 
-def _body(endpoint: str, anime: UUID) -> dict[str, Any]:
+def _body(endpoint: str, anime: UUID, change: int) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
+        "api.patch_watch": {"watched_at": None},
+        "api.patch_round": {"started": "2012"},
+        "api.undo_all": {"changes": [change]},
         "api.put_progress": {"progress": 3},
         "api.bulk": {"anime": [anime], "changes": {"score": 1}},
         "api.merge_guest": {"entries": [{"anime": anime, "status": "dropped", "score": 1}]},
