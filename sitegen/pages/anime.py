@@ -10,7 +10,7 @@ from domain import paths
 from sitegen import labels, seo
 from sitegen.images import palettes
 from sitegen.page import Document, PageType
-from sitegen.parts import airing, shares, watching, works
+from sitegen.parts import airing, shares, tracking, watching, works
 from sitegen.parts.covers import cover_of
 from sitegen.parts.story import story
 from sitegen.parts.titles import note_of, title_of, titles
@@ -36,11 +36,7 @@ def load(read: Reader, id: str) -> Document | None:
         "hue": palettes.hue(id),
         "lede": _lede(anime, studios),
         "now": airing.panel(anime, newest, read.as_of),
-        "track": {
-            "id": id,
-            "episodes": anime["episode_count"] or 0,
-            "join": paths.join(id, paths.anime(anime["slug"])),
-        },
+        "track": tracking.control(anime, paths.anime(anime["slug"])),
         "watch": watching.panel(offers, live, anime["slug"], read.site.region),
         "synopsis": anime["synopsis"].split("\n\n") if anime["synopsis"] else [],
         "synopsis_source": anime["synopsis_source"] or "",

@@ -12,7 +12,7 @@ from domain import paths
 from sitegen import labels, seo
 from sitegen.images import palettes
 from sitegen.page import Document, PageType
-from sitegen.parts import airing, shares, watching
+from sitegen.parts import airing, shares, tracking, watching
 from sitegen.parts.covers import cover_of
 from sitegen.parts.titles import note_of, title_of, titles
 from sitegen.reader import Reader
@@ -28,6 +28,7 @@ def load(read: Reader, id: str) -> Document | None:
     live, rows = [offer for offer in offers if offer["live"]], read.newest_episodes(id)
     indexable = any(offer["last_checked"] for offer in live)
     title, image = title_of(anime), shares.path_of_anime(anime, read.studios_of(id))
+    path = paths.where_to_watch(anime["slug"])
     content = {
         "head": _head(anime, live, read.site.region, indexable, image),
         "titles": titles(anime),
@@ -37,12 +38,12 @@ def load(read: Reader, id: str) -> Document | None:
         "sentence": sentence(title, live, read.site.region),
         "checked": watching.checked(live),
         "now": airing.panel(anime, airing.lines(rows, read.as_of), read.as_of),
+        "track": tracking.control(anime, path),
         "regions": _regions(live, read.site.region),
         "ended": [[offer["platform"], labels.day(offer["ended_on"])] for offer in _ended(offers)],
     }
     days = airing.days_of(rows) + [offer["ended_on"] for offer in live if offer["ended_on"]]
     days += [anime["start_date"]] if anime["start_date"] else []
-    path = paths.where_to_watch(anime["slug"])
     return Document(path, content, airing.next_turn(days, read.as_of), indexable)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser import in_page
 from tests.browser.conftest import PHONE, Look, Visit
 
-ANIME = "/anime/drifters-of-space"
+ANIME, WHERE = "/anime/drifters-of-space", "/where-to-watch/drifters-of-space"
 LIST = "JSON.parse(localStorage.getItem('list'))"
 
 
@@ -74,10 +74,11 @@ def test_the_keyboard_alone_is_enough_and_never_loses_its_place(visit: Visit) ->
     expect(visit.page.get_by_role("status")).to_have_text("Undone")
 
 
-def test_the_control_has_its_room_from_the_first_paint_and_is_large_enough_for_a_thumb(look: Look) -> None:
+@pytest.mark.parametrize("path", [ANIME, WHERE])
+def test_the_control_has_its_room_from_the_first_paint_and_is_large_enough_for_a_thumb(look: Look, path: str) -> None:
     visit = look(viewport=PHONE)
     visit.page.add_init_script(in_page.WATCH_SHIFTS)
-    visit.go(ANIME)
+    visit.go(path)
     before = visit.page.locator("track-control").bounding_box()
     press(visit, "Track")
     press(visit, "+ Episode 1")
@@ -99,11 +100,12 @@ def test_axe_finds_nothing_while_something_is_tracked(visit: Visit) -> None:
 
 
 def test_without_scripts_there_is_a_link_to_join_that_keeps_what_one_came_for(visit_without_scripts: Visit) -> None:
-    visit_without_scripts.go(ANIME)
-    link = visit_without_scripts.page.get_by_role("link", name="Track")
-    anime = visit_without_scripts.page.locator("track-control").get_attribute("anime")
-    assert link.get_attribute("href") == f"/join?track={anime}&next={ANIME}"
-    assert visit_without_scripts.page.locator("track-control select").count() == 0
+    for path in (ANIME, WHERE):
+        visit_without_scripts.go(path)
+        link = visit_without_scripts.page.get_by_role("link", name="Track")
+        anime = visit_without_scripts.page.locator("track-control").get_attribute("anime")
+        assert link.get_attribute("href") == f"/join?track={anime}&next={path}"
+        assert visit_without_scripts.page.locator("track-control select").count() == 0
 
 
 def press(visit: Visit, name: str) -> None:
