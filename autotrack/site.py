@@ -24,7 +24,7 @@ AS_OF = click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="YYYY-MM-DD",
-    help="The date that the pages speak of; today (UTC) unless given.",
+    help="The date that the pages speak of; today in Japan unless given.",
 )
 
 

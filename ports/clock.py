@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
+
+JAPAN = timezone(timedelta(hours=9))
+"""Where anime are broadcast; there is no summer time."""
 
 
 def now() -> datetime:
@@ -11,5 +14,5 @@ def now() -> datetime:
 
 
 def today() -> date:
-    """Today's date in UTC."""
-    return now().date()
+    """Today's date in Japan: what airs today airs on a day of Japan's, and a new day of the site begins with it."""
+    return now().astimezone(JAPAN).date()
