@@ -13,7 +13,7 @@ from sitegen.page import Document, PageType
 from sitegen.parts import airing, shares, tracking, watching, works
 from sitegen.parts.covers import cover_of
 from sitegen.parts.story import story
-from sitegen.parts.titles import note_of, title_of, titles
+from sitegen.parts.titles import note_of, synonyms, title_of, titles
 from sitegen.reader import Reader
 from sitegen.reads.anime import NEWEST
 from sitegen.reads.batch import Row
@@ -27,11 +27,12 @@ def load(read: Reader, id: str) -> Document | None:
     studios, genres, offers = read.studios_of(id), read.genres_of(id), read.offers_of(id)
     rows, special_rows = read.newest_episodes(id), read.specials_of(id)
     newest, live = airing.lines(rows, read.as_of), [offer for offer in offers if offer["live"]]
-    indexable = bool(anime["synopsis"] or newest or live or studios)
+    indexable = bool(anime["synopsis"] or rows or special_rows or live or studios)
     more = _more_episodes(read, id, anime["slug"]) if len(newest) == NEWEST else []
     content = {
         "head": _head(anime, studios, genres, newest, indexable),
         "titles": titles(anime),
+        "synonyms": synonyms(anime),
         "cover": cover_of(anime),
         "hue": palettes.hue(id),
         "lede": _lede(anime, studios),

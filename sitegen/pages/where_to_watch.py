@@ -19,6 +19,8 @@ from sitegen.reader import Reader
 from sitegen.reads.batch import Row
 from sitegen.regions import region_name
 
+UNDATED = "When these offers were last checked is not known."
+
 
 def load(read: Reader, id: str) -> Document | None:
     anime = read.anime(id)
@@ -36,7 +38,7 @@ def load(read: Reader, id: str) -> Document | None:
         "hue": palettes.hue(id),
         "anime": paths.anime(anime["slug"]),
         "sentence": sentence(title, live, read.site.region),
-        "checked": watching.checked(live),
+        "checked": told_when(live),
         "now": airing.panel(anime, airing.lines(rows, read.as_of), read.as_of),
         "track": tracking.control(anime, path),
         "regions": _regions(live, read.site.region),
@@ -45,6 +47,11 @@ def load(read: Reader, id: str) -> Document | None:
     days = airing.days_of(rows) + [offer["ended_on"] for offer in live if offer["ended_on"]]
     days += [anime["start_date"]] if anime["start_date"] else []
     return Document(path, content, airing.next_turn(days, read.as_of), indexable)
+
+
+def told_when(live: Sequence[Row]) -> str:
+    """When these offers were checked, or plainly that nobody knows."""
+    return watching.checked(live) or (UNDATED if live else "")
 
 
 def _head(anime: Row, live: Sequence[Row], region: str, indexable: bool, image: str) -> dict[str, Any]:

@@ -24,8 +24,8 @@ def _line(row: tuple[Any, ...], as_of: date) -> dict[str, Any]:
     iso, shown = _written(day)
     return {
         "number": number,
-        "title": english or romaji or japanese or "",
-        "japanese": japanese if japanese and (english or romaji) else "",
+        "title": english or romaji or "",
+        "japanese": japanese or "",
         "day": iso,
         "shown": shown,
         "at": at or "",

@@ -6,6 +6,7 @@ from typing import Any
 
 from domain.slugs import slug_of
 from sitegen import labels
+from sitegen.languages import language_of, native_language, romanised_language
 from sitegen.reads.batch import Row
 
 
@@ -16,17 +17,22 @@ def title_of(anime: Row) -> str:
 
 
 def titles(anime: Row) -> dict[str, Any]:
-    """The titles in their scripts, and every other name under which the anime is known."""
-    main = title_of(anime)
-    romaji, japanese = anime["title_romaji"], anime["title_japanese"] or ""
-    known = {name.casefold() for name in (main, romaji, japanese)}
+    """The titles in their scripts, each with its language."""
+    main, romaji, japanese = title_of(anime), anime["title_romaji"], anime["title_japanese"] or ""
     return {
         "main": main,
-        "lang": "en" if anime["title_english"] else "ja-Latn",
+        "lang": "en" if anime["title_english"] else romanised_language(romaji),
         "romaji": "" if same(romaji, main) or same(romaji, japanese) else romaji,
-        "japanese": "" if same(japanese, main) else japanese,
-        "synonyms": [name for name in anime["synonyms"] if name.casefold() not in known],
+        "native": "" if same(japanese, main) else japanese,
+        "native_lang": native_language(japanese),
     }
+
+
+def synonyms(anime: Row) -> list[list[str]]:
+    """[name, language] of every other name under which the anime is known."""
+    said = (title_of(anime), anime["title_romaji"], anime["title_japanese"] or "")
+    known = {name.casefold() for name in said}
+    return [[name, language_of(name)] for name in anime["synonyms"] if name.casefold() not in known]
 
 
 def same(one: str, other: str) -> bool:

@@ -53,4 +53,5 @@ def series_of(anime: Row, lines: Sequence[dict[str, Any]], image: str) -> dict[s
 def episode(line: dict[str, Any]) -> dict[str, Any]:
     """One TVEpisode."""
     data = {"@type": "TVEpisode", "episodeNumber": line["number"]}
-    return data | {name: text for name, text in (("name", line["title"]), ("datePublished", line["day"])) if text}
+    said = {"name": line["title"] or line["japanese"], "datePublished": line["day"]}
+    return data | {name: text for name, text in said.items() if text}

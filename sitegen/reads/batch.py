@@ -14,6 +14,7 @@ from psycopg.rows import dict_row
 from domain import paths, pictures
 from sitegen import labels
 from sitegen.images import palettes
+from sitegen.languages import native_language
 from sitegen.page import Site
 
 T = TypeVar("T")
@@ -55,6 +56,7 @@ def card_of(
         "path": paths.anime(slug),
         "title": title,
         "native": native,
+        "native_lang": native_language(native) if native else "",
         "line": labels.line(form, year, episodes, airing),
         "format": form,
         "year": year,

@@ -18,7 +18,7 @@ _LISTS = (
 )
 _BARE = (
     "SELECT '/anime/' || a.slug FROM anime a WHERE NOT a.adult AND a.synopsis IS NULL"
-    " AND NOT EXISTS (SELECT FROM episode e WHERE e.anime_id = a.id)"
+    " AND NOT EXISTS (SELECT FROM episode e WHERE e.anime_id = a.id AND e.kind IN ('regular', 'special'))"
     " AND NOT EXISTS (SELECT FROM anime_studio l WHERE l.anime_id = a.id)"
     f" AND NOT EXISTS ({_LIVE})"
 )

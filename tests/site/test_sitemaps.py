@@ -12,8 +12,10 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from ports.database import connect
 from ports.settings import Settings
+from tests.factories import edit, make_anime, make_episodes, make_offer, make_platform, make_studio
 from tests.site.everything import add_anime
 from tests.site.published import AS_OF, AT, SITE_URL, Published, publish
+from tests.site.whole import WholeSite
 
 SCHEMAS = Path(__file__).parent / "schemas"
 LONGEST = 2000
@@ -60,6 +62,19 @@ def test_robots_txt_names_the_index_and_closes_only_what_is_for_one_reader(every
     closed = [line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: ")]
     assert closed
     assert not [path for path in everything.objects for start in closed if path.startswith(start)]
+
+
+def test_any_one_of_synopsis_episode_special_offer_and_studio_makes_an_anime_worth_finding(site: WholeSite) -> None:
+    made = {slug: make_anime(site.connection, slug) for slug in ("bare", "told", "aired", "special", "offered", "made")}
+    edit(site.connection, made["told"], synopsis="Once.", synopsis_source="us")
+    make_episodes(site.connection, made["aired"], 1)
+    make_episodes(site.connection, made["special"], 1, kind="special")
+    make_offer(site.connection, made["offered"], make_platform(site.connection, "Streamer"))
+    make_studio(site.connection, "Studio", made["made"])
+    site.build()
+
+    found = {path for (path,) in site.connection.execute("SELECT path FROM page WHERE kind = 'anime' AND indexable")}
+    assert found == {f"/anime/{slug}" for slug in made if slug != "bare"}
 
 
 def test_lastmod_is_when_the_content_changed_and_not_when_it_was_built(new_site: Callable[[], Settings]) -> None:

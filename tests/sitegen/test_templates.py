@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -14,32 +17,39 @@ from sitegen.page import Artifact, Document, PageType, Site
 from sitegen.recipe import _closure, _referenced
 from sitegen.site import PAGE_TYPES
 from sitegen.templating import TEMPLATES, environment
+from tests.factories import make_anime, make_offer, make_platform
 from tests.site.whole import WholeSite
 from tests.site.world import make_world
 
 
 def test_each_template_uses_exactly_the_keys_of_its_document(site: WholeSite, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen, given = defaultdict[str, set[str]](set), defaultdict[str, set[frozenset[str]]](set)
+    seen, inside = defaultdict[str, set[str]](set), defaultdict[str, set[str]](set)
+    given = defaultdict[str, set[frozenset[str]]](set)
     render = Builder.render
 
     def recorded(builder: Builder, kind: PageType, document: Document) -> Artifact:
         if not kind.template:
             return render(builder, kind, document)
-        content = Recording(document.content)
-        artifact = render(builder, kind, replace(document, content=content))
-        seen[kind.template] |= content.used
+        used = seen[kind.template]
+        artifact = render(builder, kind, replace(document, content=Recording(document.content, used)))
         given[kind.template].add(frozenset(document.content))
+        inside[kind.template] |= set(_keys_within(document.content))
         return artifact
 
     monkeypatch.setattr(Builder, "render", recorded)
     make_world(site.connection)
     site.connection.execute("UPDATE anime SET slug = 'moved' WHERE id = (SELECT id FROM anime ORDER BY id LIMIT 1)")
+    coming = {"title_japanese": "来るもの", "episode_count": 12, "status": "upcoming", "start_date": date(2027, 1, 9)}
+    anime = make_anime(site.connection, "coming", **coming, start_precision="day")
+    make_offer(site.connection, anime, make_platform(site.connection, "Offering"))
     assert site.build().failed == []
 
     assert set(given) == {kind.template for kind in PAGE_TYPES if kind.template}
     for template, keys in given.items():
         assert len(keys) == 1, f"documents of {template} differ in their keys: {keys}"
-        assert set(*keys) == seen[template], template
+        assert set(*keys) == {name for name in seen[template] if not re.search(r"\W", name)}, template
+        assert {name for name in inside[template] - seen[template] if not name.startswith(SHARED)} == set(), template
+    assert set().union(*inside.values()) - set().union(*seen.values()) == FOR_CODE
 
 
 def test_every_template_is_used() -> None:
@@ -72,12 +82,40 @@ def test_templates_are_strict_and_escape() -> None:
 
 
 class Recording(dict[str, Any]):
-    """A dictionary that remembers which keys were asked for."""
+    """A dictionary that remembers which keys of it, and of what is in it, were asked for: `now`, `now.state`."""
 
-    def __init__(self, content: dict[str, Any]) -> None:
+    def __init__(self, content: dict[str, Any], used: set[str], at: str = "") -> None:
         super().__init__(content)
-        self.used: set[str] = set()
+        self._used, self._at = used, at
 
     def __getitem__(self, key: str) -> Any:
-        self.used.add(key)
-        return super().__getitem__(key)
+        self._used.add(f"{self._at}{key}")
+        return self._recording(super().__getitem__(key), f"{self._at}{key}.")
+
+    def _recording(self, value: Any, at: str) -> Any:
+        if isinstance(value, dict):
+            return Recording(value, self._used, _place(value, at))
+        return [self._recording(one, at) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+def _keys_within(value: Any, at: str = "") -> Iterator[str]:
+    """The same names of all that is in a document."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield f"{at}{key}"
+            yield from _keys_within(inner, _place(inner, f"{at}{key}."))
+    elif isinstance(value, (list, tuple)):
+        for one in value:
+            yield from _keys_within(one, _place(one, at))
+
+
+def _place(value: Any, at: str) -> str:
+    """Cards are the same everywhere, and no template shows all of one."""
+    return CARD if isinstance(value, dict) and "native_lang" in value and "hue" in value and "id" in value else at
+
+
+CARD = "card."
+SHARED = (CARD, "head.")
+"""What is the same on all kinds of pages, and of which some show a part only."""
+FOR_CODE = {"card.format", "card.year"}
+"""What only the code that makes documents asks of a card: it groups and counts by it."""
