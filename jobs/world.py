@@ -69,6 +69,5 @@ class World:
 
 
 def site_of(settings: Settings) -> Site:
-    """What pages may know of the site; who names no contact is found by what the site says of privacy."""
-    contact = settings.security_contact or f"{settings.site_url}/privacy"
-    return Site(settings.site_url, settings.site_name, settings.default_region, contact)
+    """What pages may know of the site."""
+    return Site(settings.site_url, settings.site_name, settings.default_region, settings.security_contact)

@@ -56,6 +56,7 @@ PAGE_TYPES = (
     notes.not_found_page,
     feed.anime_page,
     feed.seasons_page,
+    well_known.icon_page,
     well_known.manifest_page,
     well_known.security_page,
     redirect.page,

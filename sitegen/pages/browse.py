@@ -42,12 +42,16 @@ def load(read: Reader, _: str) -> Document | None:
 
 
 def _letters(counts: list[tuple[Any, ...]]) -> list[list[Any]]:
-    """[letter, shelves]; a shelf is [two characters, how many, path]."""
+    """[letter, anchor, shelves]; a shelf is [two characters, how many, path]."""
     letters = groupby(sorted(counts), lambda row: "#" if row[0][0].isdigit() else row[0][0].upper())
     return [
-        [letter, [[shelf.rstrip("_"), many, paths.browse("a-z", shelf)] for shelf, many in group]]
+        [letter, f"az-{letter.lower()}".replace("#", "0"), [_initial(shelf, many) for shelf, many in group]]
         for letter, group in letters
     ]
+
+
+def _initial(shelf: str, many: int) -> list[Any]:
+    return [shelf.rstrip("_"), many, paths.browse("a-z", shelf)]
 
 
 def load_initial(read: Reader, initial: str) -> Document | None:

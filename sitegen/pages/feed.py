@@ -19,20 +19,28 @@ _CONTROL = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 def load_anime(read: Reader, _: str) -> Document | None:
     """The newest anime of the catalogue."""
     entries = [
-        {"title": card["title"], "path": card["path"], "at": labels.moment(added), "summary": card["line"]}
+        {
+            "id": f"urn:uuid:{card['id']}",  # the same after a rename, which no reader is told of twice
+            "title": card["title"],
+            "path": card["path"],
+            "at": labels.moment(added),
+            "summary": card["line"],
+        }
         for card, added in read.newest_anime(ANIME)
     ]
     return _feed("anime", "New anime", entries)
 
 
 def load_seasons(read: Reader, _: str) -> Document | None:
-    """The newest seasons that have titles; one is as old as its first day."""
+    """The newest seasons that have titles; one is as old as its first day, or as what is known of it before."""
     rows = [(name, many) for name, _, _, many in read.season_counts() if many][:SEASONS]
+    known = read.seasons_known_since()
     entries = [
         {
+            "id": "",
             "title": f"{labels.season(name)} anime",
             "path": paths.season(name),
-            "at": f"{first_day_after(neighbour(name, -1)).isoformat()}T00:00:00Z",
+            "at": min(f"{first_day_after(neighbour(name, -1)).isoformat()}T00:00:00Z", labels.moment(known[name])),
             "summary": f"{labels.count(many, 'anime', 'anime')} start in {labels.season(name)}.",
         }
         for name, many in rows

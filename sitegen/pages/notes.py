@@ -27,7 +27,7 @@ def load_privacy(read: Reader, _: str) -> Document | None:
         "Reading needs no account, sets no cookie and asks no other company for anything: what is kept where.",
         [("Privacy", "/privacy")],
     )
-    return Document("/privacy", {"head": head})
+    return Document("/privacy", {"head": head, "contact": read.site.contact.removeprefix("mailto:")})
 
 
 def load_not_found(read: Reader, _: str) -> Document | None:

@@ -1,13 +1,24 @@
-"""/manifest.webmanifest and /.well-known/security.txt — what browsers and security researchers look for."""
+"""/favicon.ico, /manifest.webmanifest and /.well-known/security.txt — what is looked for without being named."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
-from sitegen.page import TEXT, Document, PageType, only
+from sitegen.assets import STATIC
+from sitegen.page import TEXT, Document, PageType, Site, only
 from sitegen.reader import Reader
 
-MANIFEST, SECURITY = "/manifest.webmanifest", "/.well-known/security.txt"
+ICON, MANIFEST, SECURITY = "/favicon.ico", "/manifest.webmanifest", "/.well-known/security.txt"
+
+
+def load_icon(read: Reader, _: str) -> Document | None:
+    return Document(ICON, {}, indexable=False)
+
+
+def draw_icon(content: dict[str, Any], site: Site) -> bytes:
+    """For those who ask for it by habit: pages name icons of their own."""
+    return (STATIC / ICON[1:]).read_bytes()
 
 
 def load_manifest(read: Reader, _: str) -> Document | None:
@@ -26,6 +37,9 @@ def _month(day: date, later: int) -> date:
     return date(months // 12, months % 12 + 1, 1)
 
 
+icon_page = PageType(
+    "favicon", load_icon, only, content_type="image/x-icon", draw=draw_icon, files=(f"templates/static{ICON}",)
+)
 manifest_page = PageType(
     "manifest", load_manifest, only, "site/manifest.webmanifest", content_type="application/manifest+json"
 )

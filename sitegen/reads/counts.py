@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from domain.manifest import SHARDS
@@ -24,6 +24,19 @@ class CountReads(Batch):
                 "SELECT s.name, s.season, s.year, (SELECT count(*) FROM anime a WHERE a.season = s.season"
                 " AND a.season_year = s.year AND NOT a.adult) FROM season s"
                 " ORDER BY s.year DESC, array_position(ARRAY['fall', 'summer', 'spring', 'winter'], s.season)"
+            ),
+        )
+
+    def seasons_known_since(self) -> dict[str, datetime]:
+        """When the first title of each season was added."""
+        self.note("seasons.members")
+        return self.once(
+            "seasons known",
+            lambda: dict(
+                self.tuples(
+                    "SELECT season || '-' || season_year, min(created_at) FROM anime"
+                    " WHERE season IS NOT NULL AND NOT adult GROUP BY 1"
+                )
             ),
         )
 

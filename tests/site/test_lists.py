@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
+from io import BytesIO
 
 import pytest
 from lxml import etree  # type: ignore[import-untyped]
+from PIL import Image
 
+from dynamic.app import create_app
 from tests.factories import edit, make_anime, make_noise, make_studio
 from tests.site.page_checks import Page
 from tests.site.whole import WholeSite, differences
@@ -92,14 +96,15 @@ def test_a_title_of_another_decade_reaches_that_decade_only(site: WholeSite) -> 
 
 def test_new_anime_and_seasons_are_told_by_feeds(site: WholeSite) -> None:
     old, new = datetime(2026, 1, 2, tzinfo=UTC), datetime(2026, 11, 3, 4, 5, tzinfo=UTC)
-    make_anime(site.connection, "old", title_english="Old & <worn>", created_at=old)
-    make_anime(site.connection, "new", title_english="New\x0b", season="fall", season_year=2026, created_at=new)
+    old_one = make_anime(site.connection, "old", title_english="Old & <worn>", created_at=old)
+    anew = {"title_english": "New\x0b", "season": "fall", "season_year": 2026}
+    new_one = make_anime(site.connection, "new", created_at=new, **anew)
     make_anime(site.connection, "hidden", adult=True)
     site.build()
 
     assert entries(site, "feeds/anime.atom") == [
-        ("New ", "https://anime.test/anime/new", "2026-11-03T04:05:00Z"),
-        ("Old & <worn>", "https://anime.test/anime/old", "2026-01-02T00:00:00Z"),
+        ("New ", f"urn:uuid:{new_one}", "2026-11-03T04:05:00Z"),
+        ("Old & <worn>", f"urn:uuid:{old_one}", "2026-01-02T00:00:00Z"),
     ]
     assert entries(site, "feeds/seasons.atom")[0] == (
         "Fall 2026 anime", "https://anime.test/season/fall-2026", "2026-10-01T00:00:00Z",
@@ -131,6 +136,60 @@ def test_security_researchers_find_a_contact_that_has_not_expired(site: WholeSit
 
     lines = site.live()[".well-known/security.txt"][1].decode().splitlines()
     assert lines[:2] == ["Contact: https://anime.test/privacy", f"Expires: {expires}T00:00:00Z"]
+
+
+def test_a_contact_stands_in_security_txt_and_on_the_page_on_privacy(site: WholeSite) -> None:
+    site.build()
+    assert "Whom to ask" not in page(site, "privacy").words("h2")
+    site.settings = replace(site.settings, security_contact="mailto:safety@anime.test")
+
+    site.build()
+
+    assert b"Contact: mailto:safety@anime.test\n" in site.live()[".well-known/security.txt"][1]
+    [link] = [link for link in page(site, "privacy").all("a") if link.get("href") == "mailto:safety@anime.test"]
+    assert link.text == "safety@anime.test"
+
+
+def test_an_icon_is_there_for_those_who_ask_for_it_by_habit(site: WholeSite) -> None:
+    site.build()
+
+    answer = create_app(site.settings).test_client().get("/favicon.ico")
+    assert (answer.status_code, answer.mimetype) == (200, "image/x-icon")
+    assert Image.open(BytesIO(answer.data)).info["sizes"] == {(16, 16), (32, 32), (48, 48)}
+
+
+def test_a_season_to_come_is_as_old_as_what_is_known_of_it(site: WholeSite) -> None:
+    for day in (20, 3):
+        added = datetime(2026, 11, day, tzinfo=UTC)
+        make_anime(site.connection, f"coming-{day}", season="winter", season_year=2027, created_at=added)
+    site.build()
+
+    assert [entry[2] for entry in entries(site, "feeds/seasons.atom")] == ["2026-11-03T00:00:00Z"]
+    make_anime(site.connection, "known", season="winter", season_year=2027, created_at=datetime(2026, 1, 1, tzinfo=UTC))
+    site.build()
+    assert [entry[2] for entry in entries(site, "feeds/seasons.atom")] == ["2026-01-01T00:00:00Z"]
+    assert differences(site.live(), site.clean()) == []
+
+
+def test_a_renamed_anime_is_the_same_entry_of_the_feed(site: WholeSite) -> None:
+    anime = make_anime(site.connection, "before")
+    site.build()
+    told = entries(site, "feeds/anime.atom")
+    edit(site.connection, anime, slug="after")
+    site.build()
+
+    assert [entry[1] for entry in entries(site, "feeds/anime.atom")] == [entry[1] for entry in told]
+    assert told[0][1] == f"urn:uuid:{anime}"
+
+
+def test_every_letter_of_a_to_z_is_a_step_away(site: WholeSite) -> None:
+    for slug in ("apple", "axe", "7-seeds"):
+        make_anime(site.connection, slug)
+    site.build()
+
+    browse = page(site, "browse")
+    assert [href for href in browse.hrefs if href.startswith("#az")] == ["#az-0", "#az-a"]
+    assert [(heading.text, heading.get("id")) for heading in browse.all("h3")] == [("#", "az-0"), ("A", "az-a")]
 
 
 def fall(site: WholeSite) -> object:
