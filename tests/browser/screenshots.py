@@ -21,8 +21,10 @@ SETTLED = """async () => {
         await new Promise(done => setTimeout(done, 20)); }
     scrollTo(0, 0);
     await document.fonts.ready;
-    await Promise.all([...document.images].map(image => image.decode().catch(() => 0))); }"""
-"""Scrolls once through the page, so that what waits to be seen is drawn."""
+    for (const image of document.images) image.loading = 'eager';  // what was passed too quickly would wait for ever
+    const late = new Promise(done => setTimeout(done, 10000));
+    await Promise.race([late, Promise.all([...document.images].map(image => image.decode().catch(() => 0)))]); }"""
+"""Scrolls once through the page, so that what waits to be seen is drawn, and waits for the pictures, but not long."""
 
 
 SCREENS = {"phone": PHONE, "desktop": DESKTOP}

@@ -7,7 +7,7 @@ import sys
 import click
 
 from tests.seo.survey import survey
-from tests.seo.table import distances, judgements, table
+from tests.seo.table import distances, judgements, lengths, table
 from tests.site.packaged import built
 
 
@@ -18,7 +18,7 @@ def main(catalogue: bool) -> None:
     with built(catalogue) as site:
         found = survey(site)
         judged = judgements(found)
-    click.echo(f"{table(judged)}\n\n{distances(found)}")
+    click.echo(f"{table(judged)}\n\n{distances(found)}\n{lengths(found)}")
     if broken := [one for one in judged if one.breaches]:
         many = sum(len(one.breaches) for one in broken)
         click.echo(f"{many:,} breaches of {len(broken)} rules, of {len(judged)} over {len(found.pages):,} pages.")

@@ -16,10 +16,11 @@ LOCKED = re.compile(r"maximum-scale|minimum-scale|user-scalable")
 
 
 def language(page: Page) -> Iterator[str]:
-    """<html lang> names the language"""
+    """<html lang> names the language; no hreflang, as nothing is translated"""
     said = page.root.get("lang", "")
     if not LANGUAGE.fullmatch(said):
         yield f"lang={said!r}"
+    yield from (f"hreflang={link.get('hreflang')}" for link in page.all("link", "a") if link.get("hreflang"))
 
 
 def title(page: Page) -> Iterator[str]:

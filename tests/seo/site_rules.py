@@ -12,12 +12,15 @@ from urllib.robotparser import RobotFileParser
 from lxml import etree  # type: ignore[import-untyped]
 
 from domain.paths import is_dynamic
+from tests.seo.picture_rules import share_images
 from tests.seo.survey import Breach, Survey
 
 SiteRule = Callable[[Survey], Iterable[Breach]]
 INDEX, ROBOTS, HOME = "/sitemap.xml", "/robots.txt", "/"
 CLICKS = 4
 NOWHERE = ("/anime/no-such-anime-7f3a", "/studio/no-such-studio-7f3a", "/no-such-page-7f3a", "/browse/a-z/7f3a")
+GATES = {"anime": "anime", "watch": "offers", "studio": "lists", "genre": "lists"}
+"""Kind of page → what makes such pages thin."""
 DRAWN_LATER = ("/share/", "/posters/")
 """Pictures that are drawn after the pages."""
 NAMED_BY_STYLE = compile(r"""url\(\s*["']?([^"')\s]+)""")
@@ -99,6 +102,13 @@ def undated_offers(site: Survey) -> Iterator[Breach]:
     return _found_though(site, "offers")
 
 
+def told_pages(site: Survey) -> Iterator[Breach]:
+    """anime, offers and lists that say enough may be found"""
+    for path, page in site.pages.items():
+        if page.noindex and page.kind in GATES and path not in site.thin.get(GATES[page.kind], frozenset()):
+            yield path, "has noindex"
+
+
 def robots_txt(site: Survey) -> Iterator[Breach]:
     """robots.txt names the sitemap and closes no address in it"""
     robots = RobotFileParser()
@@ -124,7 +134,7 @@ def files_exist(site: Survey) -> Iterator[Breach]:
 
 SITE_RULES: tuple[SiteRule, ...] = (
     titles_are_unique, descriptions_are_unique, sitemap, hidden_pages, lastmod, links_resolve, reachable,
-    unknown_addresses, short_lists, bare_anime, undated_offers, robots_txt, files_exist,
+    unknown_addresses, short_lists, bare_anime, undated_offers, told_pages, share_images, robots_txt, files_exist,
 )  # fmt: skip
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
+from io import BytesIO
 from pathlib import Path
+
+from PIL import Image
 
 from tests.seo.page import Around, Page
 from tests.seo.survey import Seen, Survey, seen
@@ -53,7 +57,19 @@ def site(**pages: Seen) -> Survey:
         "/robots.txt": f"User-agent: *\nAllow: /\nDisallow: /api/\n\nSitemap: {SITE_URL}/sitemap.xml\n".encode(),
     }
     statuses = dict.fromkeys([*by_path, *files], 200)
-    return Survey(SITE_URL, AT, by_path, statuses, files.get, lambda path: statuses.get(path, 404))
+    thin = {"anime": frozenset({"/anime/thin"})}
+    return Survey(SITE_URL, AT, by_path, statuses, files.get, partial(_answer, statuses), thin)
+
+
+def _answer(statuses: dict[str, int], path: str) -> int:
+    """What is drawn later has a generic picture meanwhile."""
+    return statuses.get(path, 200 if path.startswith("/share/") else 404)
+
+
+def picture(width: int, height: int) -> bytes:
+    file = BytesIO()
+    Image.new("L", (width, height)).save(file, "PNG")
+    return file.getvalue()
 
 
 def _xml(root: str, *paths: str) -> bytes:

@@ -26,7 +26,10 @@ Breach = tuple[str, str]
 
 @dataclass(frozen=True)
 class Seen:
-    """What is kept of one page: `links` are the addresses of this site behind its <a>, `files` what it loads."""
+    """What is kept of one page: `links` are the addresses of this site behind its <a>, `files` what it loads.
+
+    `share` is its share image, `posters` are the pictures of its films; `words` is how many a reader sees.
+    """
 
     kind: str
     status: int
@@ -36,6 +39,9 @@ class Seen:
     noindex: bool
     links: tuple[str, ...]
     files: tuple[str, ...]
+    share: str = ""
+    posters: tuple[str, ...] = ()
+    words: int = 0
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ def seen(page: Page, status: int) -> Seen:
     return Seen(
         page.kind, status, page.title, page.description, " ".join(page.link("canonical")), page.noindex,
         tuple(map(sys.intern, dict.fromkeys(links))), tuple(map(sys.intern, dict.fromkeys(_files(page)))),
+        "".join(_own(page, page.meta("og:image"))), tuple(_own(page, _posters(page))), len(page.visible.split()),
     )  # fmt: skip
 
 
@@ -112,4 +119,13 @@ def _files(page: Page) -> Iterable[str]:
     named += [one.split()[0] for value in sets for one in value.split(",") if one.strip()]
     named += [link.get("href", "") for link in page.all("link") if FILES & set(link.get("rel", "").split())]
     named += page.meta("og:image")
+    return _own(page, named)
+
+
+def _posters(page: Page) -> list[str]:
+    return [str(data["image"]) for data in page.structured if data.get("@type") == "Movie" and data.get("image")]
+
+
+def _own(page: Page, named: Iterable[str]) -> list[str]:
+    """The paths of those addresses that are of this site."""
     return [path for address in named if address and (path := page.own(address)) is not None]

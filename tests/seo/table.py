@@ -50,5 +50,12 @@ def distances(site: Survey) -> str:
     return f"Clicks from home: {counts}; {len(site.indexable()) - len(far):,} not reached."
 
 
+def lengths(site: Survey) -> str:
+    """How much the pages say that may be found; few words are no breach where they tell a fact."""
+    said = sorted((page.words, path) for path, page in site.indexable().items())
+    (least, path), (middle, _) = said[0], said[len(said) // 2]
+    return f"Words on pages that may be found: {least:,} at least ({path}), {middle:,} at the middle."
+
+
 def _line(rule: str, checked: str, breaches: str, demands: str) -> str:
     return f"{rule:<24} {checked:>8} {breaches:>9}  {demands}"

@@ -14,6 +14,7 @@ NOISE = "".join(f"{n * n * 7919 % 1_000_003:x}" for n in range(9000)).encode()
 FAULTS = (
     ("language", '<html lang="en">', "<html>"),
     ("language", 'lang="en"', 'lang="English please"'),
+    ("language", '<link rel="icon"', '<link rel="alternate" hreflang="de" href="/de"><link rel="icon"'),
     ("title", "Space Drifters (1998): episodes and where to watch", "Drifters"),
     ("title", "<title>Space", "<title>The Long, Long Story of the Very Many Space"),
     ("title", "</title>", "</title><title>Another title here</title>"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -11,7 +12,7 @@ from tests.seo.rules import PAGE_RULES
 from tests.seo.schema import types
 from tests.seo.site_rules import SITE_RULES
 from tests.seo.survey import Survey, survey
-from tests.seo.table import Judgement, distances, judgements, table
+from tests.seo.table import Judgement, distances, judgements, lengths, table
 from tests.site.everything import fill
 from tests.site.published import new_sites, publish
 
@@ -52,6 +53,12 @@ def test_the_table_names_the_rule_its_demand_and_the_first_offenders() -> None:
 
 def test_the_way_from_home_is_told(everything: Survey) -> None:
     assert distances(everything).startswith("Clicks from home: 1 at 0, ")
+
+
+def test_how_much_pages_say_is_told(everything: Survey) -> None:
+    assert re.fullmatch(
+        r"Words on pages that may be found: \d+ at least \(/.*\), \d+ at the middle\.", lengths(everything)
+    )
 
 
 def test_there_is_a_schema_for_each_type_that_pages_may_be_marked_with() -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 import pytest
 
 from tests.seo.site_rules import SITE_RULES, SiteRule, clicks_from_home
-from tests.seo.small_site import FILES, PATH, shown, site
+from tests.seo.small_site import FILES, PATH, picture, shown, site
 from tests.seo.survey import Survey
 from tests.site.published import SITE_URL
 
-SHARD, ROBOTS = "/sitemaps/1.xml", "/robots.txt"
+SHARD, ROBOTS, SHARE = "/sitemaps/1.xml", "/robots.txt", "/share/anime/space-drifters.png"
 
 
 def test_a_good_site_breaks_no_rule() -> None:
@@ -31,6 +31,13 @@ def answering(path: str, status: int) -> Survey:
     """The good site, where this path has another status."""
     good = site()
     return replace(good, statuses={**good.statuses, path: status}, ask=lambda asked: status if asked == path else 404)
+
+
+def drawn(path: str, body: bytes) -> Survey:
+    """The good site and a film, where this picture is drawn."""
+    film = replace(shown("/anime/film", "/"), posters=("/posters/film.jpg",))
+    good = site(film=film)
+    return replace(good, read=lambda asked: body if asked == path else good.read(asked), ask=lambda asked: 200)
 
 
 FAULTS = (
@@ -55,6 +62,12 @@ FAULTS = (
     ("short_lists", replace(site(), thin={"lists": frozenset({"/browse"})})),
     ("bare_anime", replace(site(), thin={"anime": frozenset({PATH})})),
     ("undated_offers", replace(site(), thin={"offers": frozenset({PATH})})),
+    ("told_pages", replace(site(), thin={})),
+    ("share_images", answering(SHARE, 404)),
+    ("share_images", drawn(SHARE, picture(1200, 600))),
+    ("share_images", drawn(SHARE, b"GIF")),
+    ("share_images", drawn(SHARE, picture(1200, 630) + b" " * 1_000_000)),
+    ("share_images", drawn("/posters/film.jpg", picture(1200, 630))),
     ("robots_txt", written(ROBOTS, "sitemap.xml", "map.xml")),
     ("robots_txt", written(ROBOTS, "Allow: /\nDisallow: /api/", "Disallow: /anime/")),
     ("robots_txt", written(ROBOTS, "User-agent: *", "User-agent: Googlebot\nDisallow: /\n\nUser-agent: *")),
@@ -75,6 +88,11 @@ def test_every_rule_has_a_fault_that_it_sees_and_says_what_it_demands() -> None:
 def test_share_images_and_posters_may_come_later() -> None:
     assert "/share/anime/space-drifters.png" in site().pages[PATH].files
     assert list(named("files_exist")(site())) == []
+
+
+def test_a_picture_of_its_shape_is_good() -> None:
+    for path, body in ((SHARE, picture(1200, 630)), ("/posters/film.jpg", picture(600, 900))):
+        assert list(named("share_images")(drawn(path, body))) == []
 
 
 def test_a_hidden_page_may_be_thin() -> None:

@@ -14,7 +14,7 @@ from tests.site.hostile_texts import TEXTS
 from tests.site.published import insert
 
 KINDS = ("genre", "theme", "demographic")
-NAMES = "english romaji japanese synonym synopsis source material edition episode native label"
+NAMES = "english romaji japanese synonym synopsis source material edition episode native label number cover query aside"
 FIELDS = {name: 7 * shift for shift, name in enumerate(NAMES.split(), 1)}
 
 
@@ -46,17 +46,17 @@ def _fill_anime(connection: psycopg.Connection, number: int, say: Callable[[str]
         synopsis_source=say("source"), source_material=say("material"),
         edition=Jsonb({"kind": "other", "label": say("edition")}), season_year=2026,
         primary_id=uuid(number) if number else None, status="airing", format="tv", popularity=number,
-        broadcast_weekday=7,
+        broadcast_weekday=7, cover=f"/uploads/{say('cover')}", external_ids=Jsonb({"mal": [say("number")]}),
     )  # fmt: skip
     for near in (number, (number - 1) % len(TEXTS)):
         insert(connection, "anime_studio", anime_id=anime, studio_id=near + 1, credited_as="x")
         insert(connection, "anime_genre", anime_id=anime, genre_id=near + 1)
     insert(
         connection, "offer", anime_id=anime, platform_id=number + 1, region="US", kind="free", label=say("label"),
-        url="https://watch.example/?a=1&b='\"<x>", last_checked="2026-11-01", checked_precision="day",
+        url=f"https://watch.example/?a=1&b='\"<x>{say('query')}", last_checked="2026-11-01", checked_precision="day",
     )  # fmt: skip
-    for kind in ("regular", "special"):
+    for kind, named in (("regular", {"title_english": say("episode")}), ("special", {"title_romaji": say("aside")})):
         insert(
-            connection, "episode", anime_id=anime, kind=kind, number=1, title_english=say("episode"),
-            title_japanese=say("native"), airs_at="2026-11-22 12:00+00", airs_precision="minute",
+            connection, "episode", anime_id=anime, kind=kind, number=1, title_japanese=say("native"),
+            airs_at="2026-11-22 12:00+00", airs_precision="minute", **named,
         )  # fmt: skip

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, cast
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,12 +17,17 @@ from lxml import etree  # type: ignore[import-untyped]
 from dynamic.app import create_app
 from ports.database import connect
 from ports.settings import Settings
+from sitegen import seo
+from sitegen.build import Builder
+from sitegen.page import Document, Site
+from sitegen.pages import indexes, notes, well_known
+from sitegen.reader import Reader
 from tests.site.everything import add_anime, uuid
 from tests.site.hostile_catalogue import fill, plain, text
 from tests.site.hostile_texts import TEXTS
 from tests.site.markup import skeleton
 from tests.site.page_checks import Page, faults
-from tests.site.published import SITE_NAME, SITE_URL, Published, insert, publish
+from tests.site.published import AS_OF, SITE_NAME, SITE_URL, Published, insert, publish
 
 HEADING = re.compile(r"<h1[^>]*>(.*?)</h1>", re.DOTALL)
 TITLES = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=600)
@@ -61,6 +68,23 @@ def test_names_of_lists_are_read_as_they_were_written(sites: Sites) -> None:
         assert names == {text(number, "english"), text((number + 1) % len(TEXTS), "english")}
 
 
+def test_the_name_of_the_site_and_its_contact_stay_text() -> None:
+    builder = Builder(Site(SITE_URL, SITE_NAME, "US", "mailto:a@b.example"))
+    read = Reader(cast(Any, None), [""], AS_OF, builder.site)
+    documents = [(kind, kind.load(read, "")) for kind in (notes.privacy_page, well_known.manifest_page)]
+    documents.append((indexes.home_page, Document("/", HOME)))
+    plain = None
+    for name in ("Plain", *TEXTS):
+        builder.site = replace(builder.site, name=name)
+        builder.environment.globals["site"]["name"] = name
+        privacy, manifest, home = [builder.render(kind, found).body.decode() for kind, found in documents if found]
+        assert json.loads(manifest)["name"] == name
+        website = Page("/", home).json_ld[-1]
+        assert website["name"] == name
+        plain = plain or (skeleton(privacy), skeleton(home))
+        assert (skeleton(privacy), skeleton(home)) == plain, name
+
+
 def test_every_sitemap_is_xml_with_the_same_addresses(sites: Sites) -> None:
     maps = [path for path in sites.hostile.objects if path.endswith(".xml")]
     for path in maps:
@@ -94,6 +118,12 @@ def test_any_title_that_postgresql_keeps_makes_a_page(small: Published) -> None:
         assert skeleton(now.text("/studio/all")) == skeleton(small.text("/studio/all"))
 
     holds()
+
+
+HOME = {
+    "head": seo.head("/", "Home", "What there is.", [], json_ld={"@type": "WebSite", "name": "", "url": "/"}),
+    "sentence": "All of it.", "day": "", "today": [], "season": ["Fall", "/season/fall-2026"], "cards": [], "best": [],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
