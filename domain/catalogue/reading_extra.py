@@ -60,7 +60,7 @@ def read_extra(entry: ExtraEntry) -> Read:
         demographics=names_of(entry.demographics),
         studios=names_of(entry.studios),
         votes=entry.score.mal_scored_by if entry.score else None,
-        members=entry.score.mal_members if entry.score else None,
+        members=_members(entry),
         relations=[_relation(row) for row in entry.relations],
         edition=said.Edition(
             f"mal:{entry.edition.of_mal_id}",
@@ -76,6 +76,13 @@ def read_extra(entry: ExtraEntry) -> Read:
         adult=_is_adult(entry),
     )
     return Read(subject, facts, note)
+
+
+def _members(entry: ExtraEntry) -> int | None:
+    """How many have it on their lists: as the file itself orders titles, else as another site counts."""
+    if entry.members is not None:
+        return entry.members
+    return entry.score.mal_members if entry.score else None
 
 
 def _run(

@@ -97,6 +97,7 @@ class ExtraEntry(Struct):
     themes: list[Short] = field(default_factory=list)
     demographics: list[Short] = field(default_factory=list)
     studios: list[Short] = field(default_factory=list)
+    members: Count | None = None
     score: ExtraScores | None = None
     relations: Annotated[list[RelationRow], Meta(max_length=5000)] = field(default_factory=list)
     next_airing: NextAiring | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -63,6 +64,15 @@ def test_every_page_is_reached_and_every_address_leads_somewhere(sample: Sample)
     assert broken_addresses(sample.site) == set()
     assert unreachable(sample.site) == set()
     assert max(clicks_from_home(sample.site).values()) <= 5
+
+
+def test_lists_begin_with_what_many_look_for(sample: Sample) -> None:
+    shown = sample.site.text("/").partition('id="best"')[2]
+    first = [href for href in re.findall('<a href="(/anime/[^"]+)"', shown)][:12]
+    with connect(sample.site.settings.database_url) as connection:
+        rows = connection.execute("SELECT '/anime/' || slug FROM anime WHERE popularity >= 1000000").fetchall()
+    assert len(first) == 12
+    assert set(first) == {path for (path,) in rows}
 
 
 def test_the_current_season_is_never_empty(sample: Sample) -> None:
