@@ -41,6 +41,15 @@ def test_the_longest_words_and_lists_fit_too(look: Look, path: str) -> None:
         assert visit.page.evaluate(in_page.TOO_WIDE) == [], width
 
 
+def test_the_steps_of_the_way_back_stand_on_one_line(look: Look) -> None:
+    visit = look()
+    visit.go("/genre/genre-1/1998")
+    tops = "[...document.querySelectorAll('.crumbs :is(a, span)')].map(step => step.getBoundingClientRect().top)"
+    steps = visit.page.evaluate(tops)
+    assert len(steps) == 4
+    assert max(steps) - min(steps) < 0.5
+
+
 def test_nothing_is_lost_at_twice_the_size(look: Look, paths: dict[str, str]) -> None:
     visit = look(viewport={"width": DESKTOP["width"] // 2, "height": DESKTOP["height"] // 2}, device_scale_factor=2)
     assert findings(visit, paths, in_page.TOO_WIDE, in_page.UNSEEN) == {}
