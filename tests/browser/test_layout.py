@@ -50,6 +50,35 @@ def test_the_steps_of_the_way_back_stand_on_one_line(look: Look) -> None:
     assert max(steps) - min(steps) < 0.5
 
 
+def test_the_smallest_telephone_has_name_library_and_theme_side_by_side(look: Look) -> None:
+    visit = look(viewport={"width": NARROW, "height": 640})
+    visit.go("/")
+    middles = "['.brand', '.bar .btn', 'theme-switch'].map(one => document.querySelector(one).getBoundingClientRect())"
+    boxes = visit.page.evaluate(f"{middles}.map(box => [box.top + box.height / 2, box.right])")
+    assert max(middle for middle, _ in boxes) - min(middle for middle, _ in boxes) < 2
+    assert max(right for _, right in boxes) <= NARROW
+
+
+def test_a_very_long_title_leaves_the_others_of_its_list_in_sight(look: Look) -> None:
+    visit = look(viewport=PHONE)
+    visit.go("/browse/a-z/lo")
+    tallest = (
+        "Math.max(...[...document.querySelectorAll('.covers li')].map(card => card.getBoundingClientRect().height))"
+    )
+    assert 300 < visit.page.evaluate(tallest) < 400
+
+
+def test_a_text_of_another_direction_runs_in_its_own(look: Look) -> None:
+    visit = look()
+    visit.go("/anime/every-script")
+    first = (
+        "(() => { const range = document.createRange(); range.selectNodeContents(document.querySelector('.prose p'));"
+    )
+    ends = visit.page.evaluate(f"{first} return [range.getBoundingClientRect().right,"
+                               " document.querySelector('.prose').getBoundingClientRect().right] })()")  # fmt: skip
+    assert abs(ends[0] - ends[1]) < 2
+
+
 def test_nothing_is_lost_at_twice_the_size(look: Look, paths: dict[str, str]) -> None:
     visit = look(viewport={"width": DESKTOP["width"] // 2, "height": DESKTOP["height"] // 2}, device_scale_factor=2)
     assert findings(visit, paths, in_page.TOO_WIDE, in_page.UNSEEN) == {}
