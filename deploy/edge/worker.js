@@ -3,8 +3,6 @@
 import { DYNAMIC, decoded, keyOf, pathOf } from "./addresses.js";
 import { FOR_EDGE, HARDENED, HELD, POLICY } from "./headers.js";
 
-const PATIENCE = 5000; // milliseconds that R2 has for an answer
-
 export default {
   async fetch(request, env) {
     const url = new URL(request.url);
@@ -61,7 +59,7 @@ const missing = async (bucket) => stored(await bucket.get("404"));
 const moved = (to, cacheControl) => answer(text(""), 301, cacheControl, { Location: to });
 const plain = (line, status, more) => answer(text(`${line}\n`), status, "no-store", more);
 const text = (body) => ({ body, size: body.length, httpMetadata: { contentType: "text/plain; charset=utf-8" } });
-const tooLate = () => scheduler.wait(PATIENCE).then(() => Promise.reject(new Error("R2 does not answer")));
+const tooLate = () => scheduler.wait(5000).then(() => Promise.reject(new Error("R2 does not answer")));
 
 function answer({ body, size, httpMetadata: { contentType } }, status, cacheControl, more = {}) {
   const headers = new Headers({ ...HARDENED, "Content-Type": contentType, "Content-Length": size, ...more });

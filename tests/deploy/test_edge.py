@@ -118,7 +118,7 @@ def test_pages_are_served_without_flask(edge_alone: int) -> None:
 
 
 def test_the_worker_is_short() -> None:
-    assert len((EDGE / "worker.js").read_text().splitlines()) <= 85
+    assert len((EDGE / "worker.js").read_text().splitlines()) <= 80
 
 
 # --- fixtures

@@ -19,6 +19,7 @@ class Cache:
     """Holds answers by path; `read` asks the origin. A CDN port too."""
 
     batch = 3
+    pause = 0.0
 
     def __init__(self, read: Read) -> None:
         self._read = read
