@@ -26,27 +26,28 @@ _RETRIES = urllib3.Retry(total=1, redirect=0, status=0, allowed_methods=None)
 
 def open_varnish(url: str, site_url: str) -> Varnish:
     """`varnish://host:port,host:port`: every cache that readers may come to."""
-    host, parts = urlsplit(site_url).netloc, urlsplit(url)
-    nodes = [_node(text) for text in parts.netloc.split(",")]
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise Misconfigured(f"CDN_URL must look like {_SHAPE}")
-    return Varnish(nodes, host)
+    try:
+        parts = urlsplit(url)
+        if not (parts.path.strip("/") or parts.query or parts.fragment):
+            return Varnish([_node(text) for text in parts.netloc.split(",")], urlsplit(site_url).netloc)
+    except (ValueError, urllib3.exceptions.LocationParseError):
+        pass
+    raise Misconfigured(f"CDN_URL must look like {_SHAPE}")
 
 
 def _node(text: str) -> tuple[str, int]:
-    try:
-        parts = urlsplit(f"//{text}")
-        if parts.hostname and parts.username is None and not any(character.isspace() for character in text):
-            return parts.hostname, parts.port or 80
-    except ValueError:
-        pass
-    raise Misconfigured(f"CDN_URL must look like {_SHAPE}")
+    """Raises ValueError for what names no cache."""
+    parts = urlsplit(f"//{text}")
+    if not parts.hostname or parts.username is not None or any(character.isspace() for character in text):
+        raise ValueError(text)
+    return parts.hostname, parts.port or 80
 
 
 class Varnish:
     """All of the caches; they have forgotten when each of them has. Safe for threads."""
 
     batch = BATCH
+    pause = 0.0
 
     def __init__(self, nodes: Sequence[tuple[str, int]], host: str) -> None:
         self._host = host

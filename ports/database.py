@@ -98,6 +98,8 @@ def connect(url: str, patience: Patience = PATIENT, name: str = "autotrack") -> 
         )  # fmt: skip
     except psycopg.OperationalError as error:
         raise Unavailable(f"PostgreSQL does not answer (DATABASE_URL): {error}") from error
+    except psycopg.ProgrammingError:
+        raise _unreadable() from None  # what it says repeats a part of the password
     connection.patience = patience
     return connection
 
@@ -152,7 +154,17 @@ def engine(url: str) -> Engine:
     )
 
 
+def _unreadable() -> Misconfigured:
+    return Misconfigured(
+        "DATABASE_URL cannot be read; it must look like postgresql://user:password@host/database, and in the password"
+        " %, :, @ and / are written as %25, %3A, %40 and %2F"
+    )
+
+
 def _check(url: str) -> None:
-    scheme = urlsplit(url).scheme
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        raise _unreadable() from None
     if scheme not in SCHEMES:
         raise Misconfigured(f"DATABASE_URL has the scheme {scheme!r}; known: embedded, {', '.join(SCHEMES)}")

@@ -116,6 +116,9 @@ def test_without_a_cdn_nothing_is_told_to_anybody() -> None:
         ("varnish://x:secret", "", "CDN_URL"),
         ("varnish://x:80,", "", "CDN_URL"),
         ("varnish://x:80/secret", "", "CDN_URL"),
+        ("varnish://[secret", "", "CDN_URL"),
+        ("varnish://secret\x00:80", "", "CDN_URL"),
+        ("varnish://x:99999", "", "CDN_URL"),
     ],
 )
 def test_a_wrong_setting_is_named_and_no_secret_told(url: str, token: str, said: str) -> None:
