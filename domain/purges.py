@@ -19,6 +19,8 @@ EVERYTHING = "*"
 NONE = "none:"
 MANY = 5000
 """Where more than this are due in a lane, everything is purged instead: one by one would take minutes."""
+LONGEST_TURN = 5
+"""Seconds that turns are given out ahead: a clock that was put back holds nobody for longer."""
 LEASE = 30
 """Seconds for whoever purges; later another one may. No CDN is waited for longer."""
 AGAIN, EVERYTHING_AGAIN = 5, 30
@@ -103,6 +105,19 @@ def take(connection: psycopg.Connection, limit: int) -> list[Wanted]:
         if rows:
             return [Wanted(*row) for row in rows]
     return []
+
+
+def turn(connection: psycopg.Connection, pause: float) -> float:
+    """Take one's turn to call the CDN: in so many seconds, at least `pause` after anybody else's."""
+    row = connection.execute(
+        "INSERT INTO site_state AS s VALUES ('purge_turn', extract(epoch FROM clock_timestamp())::text)"
+        " ON CONFLICT (name) DO UPDATE SET"
+        " value = greatest(least(s.value::float, extract(epoch FROM clock_timestamp())::float + %s) + %s,"
+        " extract(epoch FROM clock_timestamp())::float)::text"
+        " RETURNING value::float - extract(epoch FROM clock_timestamp())::float",
+        [LONGEST_TURN, pause],
+    ).fetchone()
+    return max(0.0, row[0]) if row else 0.0
 
 
 def done(connection: psycopg.Connection, purged: Sequence[Wanted]) -> None:

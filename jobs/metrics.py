@@ -12,6 +12,7 @@ from domain.lease import Due
 
 RENDERS = Counter("autotrack_renders", "Pages that were built, by type and by what became of them", ["type", "verdict"])
 UPLOADS = Counter("autotrack_uploads", "Objects that were put into the bucket")
+PURGES = Counter("autotrack_purges", "Addresses that the CDN was to forget, by what became of it", ["result"])
 CHANGE_TO_LIVE = Histogram(
     "autotrack_change_to_live_seconds",
     "From the logging of a change to the record that a page which shows it stands in the bucket, by type of page",

@@ -13,6 +13,7 @@ import structlog
 from domain import purges
 from domain.paths import address_of
 from domain.purges import Wanted
+from jobs.metrics import PURGES
 from ports.cdn import Cdn, open_cdn
 from ports.database import WORKING, connect
 from ports.errors import Refused, Throttled, Unavailable
@@ -40,20 +41,25 @@ def purge_some(connection: psycopg.Connection, cdn: Cdn) -> int:
 
 def _purge(connection: psycopg.Connection, cdn: Cdn, wanted: list[Wanted]) -> None:
     """One address that the CDN refuses spoils the call: halves are tried until it stands alone."""
+    if cdn.pause:
+        time.sleep(purges.turn(connection, cdn.pause))
     try:
         _tell(cdn, wanted)
     except Refused as error:
         if len(wanted) == 1:
             log.error("not purged", path=wanted[0].path, error=str(error))
+            PURGES.labels("refused").inc()
             purges.put_off(connection, wanted, HOPELESS)
             return
         half = len(wanted) // 2
         _purge(connection, cdn, wanted[:half])
         _purge(connection, cdn, wanted[half:])
     except Unavailable as error:
+        PURGES.labels("failed").inc(len(wanted))
         purges.put_off(connection, wanted, _wish(error))
         raise
     else:
+        PURGES.labels("done").inc(len(wanted))
         purges.done(connection, wanted)
 
 

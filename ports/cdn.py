@@ -13,10 +13,12 @@ class Cdn(Protocol):
 
     Both verbs may be called twice, and return once every cache has forgotten. They raise ports.errors.Throttled with
     the time to come back, Unavailable where a cache does not answer or lets nobody in, all within half a minute.
-    `batch` is how many addresses a call may name; 0 says that there is no cache, so that nothing need be told.
+    `batch` is how many addresses a call may name; 0 says that there is no cache, so that nothing need be told. `pause`
+    are the seconds between two calls, by whatever processes, that the CDN asks for.
     """
 
     batch: int
+    pause: float
 
     def purge(self, paths: Sequence[str]) -> None:
         """Forget these, as escaped paths of the site; raises ports.errors.Refused if one of them cannot be named."""
@@ -29,6 +31,7 @@ class NoCdn:
     """Readers come to the bucket, or to a cache that nobody can tell anything."""
 
     batch = 0
+    pause = 0.0
 
     def purge(self, paths: Sequence[str]) -> None:
         """Nothing is held."""

@@ -72,6 +72,7 @@ def told(settings: Settings, connection: psycopg.Connection) -> Iterator[str]:
     schedule.done(connection, "audit", CHORES["audit"].every)
     counted.RENDERS.labels("anime", "publish").inc(0)
     counted.CHANGE_TO_LIVE.labels("anime")
+    counted.PURGES.labels("done").inc(0)
     gauges = Gauges(settings)
     address = metrics.serve(settings, gauges)
     assert address
