@@ -24,6 +24,7 @@ CHECKS: Mapping[str, Check] = {
     "postgresql": postgresql.check,
     "redis": redis.check,
     "bucket": bucket.check,
+    "uploads": bucket.check_uploads,
     "cdn": cdn.check,
     "mail": mail.check,
     "pages": work.check_pages,
@@ -38,6 +39,7 @@ ADVICE = {
     "cdn": "correct CDN_URL and CDN_TOKEN, or wait for it; readers may see old pages for up to a day",
     "mail": "correct MAIL_URL, or wait for the server; letters are kept meanwhile",
     "bucket": "correct BUCKET_URL and its keys, or wait for the store",
+    "uploads": "correct UPLOADS_URL and its keys, or wait for the store",
 }
 """What to do where a check itself could not be made."""
 COLOURS = {OK: "green", NOTE: "yellow", WRONG: "red"}

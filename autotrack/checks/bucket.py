@@ -1,10 +1,10 @@
-"""The bucket: takes an object, gives it back, and replaces only what one has seen; nothing of it stays."""
+"""The buckets: each takes an object, gives it back, and replaces only what one has seen; nothing of it stays."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 
 from autotrack.checks import NOTE, OK, Finding, judged
 from ports.bucket import Bucket, Head, open_bucket
@@ -23,22 +23,44 @@ def check(settings: Settings) -> Iterator[Finding]:
         if home
         else Finding("bucket", NOTE, "can be read, and holds no home page", "autotrack site build")
     )
+    with _passing(bucket, key):
+        yield _written("bucket writes", bucket, key)
+        yield _conditions(bucket, key)
+
+
+def check_uploads(settings: Settings) -> Iterator[Finding]:
+    """Raises PortError where the bucket of what fans upload does not do as asked."""
+    bucket, key = open_bucket(settings.uploads_url, "UPLOADS_URL"), f".autotrack-doctor-{uuid.uuid4().hex}"
+    with _passing(bucket, key):
+        yield _written("uploads", bucket, key)
+    yield judged(
+        "uploads apart", settings.uploads_url != settings.bucket_url, "lie apart from pages",
+        "lie in the bucket of pages, for everybody to see", "set UPLOADS_URL to a bucket of its own",
+    )  # fmt: skip
+
+
+@contextmanager
+def _passing(bucket: Bucket, key: str) -> Iterator[None]:
+    """What is put there goes again."""
     try:
-        yield from _write(bucket, key)
+        yield
     finally:
         with suppress(Unavailable):
             bucket.delete([key])
 
 
-def _write(bucket: Bucket, key: str) -> Iterator[Finding]:
+def _written(name: str, bucket: Bucket, key: str) -> Finding:
     bucket.put(key, b"one", HEAD, None)
     found = bucket.get(key)
-    yield judged(
-        "bucket writes", found is not None and found.body == b"one", "can be written to, and gives back what it took",
+    return judged(
+        name, found is not None and found.body == b"one", "can be written to, and gives back what it took",
         "does not give back what was written a moment ago", "see that no cache stands between this machine and it",
     )  # fmt: skip
+
+
+def _conditions(bucket: Bucket, key: str) -> Finding:
     refused = _refuses(bucket, key, None) and _refuses(bucket, key, '"00000000000000000000000000000000"')
-    yield judged(
+    return judged(
         "bucket conditions", refused, "replaces only what one has seen",
         "ignores If-None-Match or If-Match: a worker that was paused may put an old page over a new one",
         "use a store with conditional writes (R2, S3, MinIO …); until then the hourly look repairs it",

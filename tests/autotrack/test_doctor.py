@@ -39,6 +39,7 @@ def test_every_port_is_looked_at_and_nothing_stays_behind(world: Settings, conne
         "postgresql": OK, "schema": OK, "durability": WRONG, "clocks": OK, "connections": OK, "transactions": OK,
         "redis": OK, "redis file": WRONG, "redis memory": OK,
         "bucket": NOTE, "bucket writes": OK, "bucket conditions": OK,
+        "uploads": OK, "uploads apart": OK,
         "cdn": OK,
         "mail": OK, "letters": OK, "secret key": NOTE,
         "relay": OK, "brake": OK, "freshness": OK, "dead letters": OK, "chores": OK,
