@@ -21,6 +21,7 @@ _KEY = re.compile(rf"{_SEGMENT}(?:/{_SEGMENT})*")
 _STATUSES = frozenset({200, 301, 404, 410})
 # S3 allows 1,024 bytes of key, and 2 KB of metadata in which each byte of a location may take three.
 KEY_BYTES, _LOCATION_BYTES = 1024, 600
+HASTE = 2.0
 ANYTHING = "*"
 """What a `put` may replace that does not ask."""
 
@@ -101,6 +102,9 @@ class Bucket(Protocol):
 
     def tags(self) -> Iterator[tuple[str, str]]:
         """Every key with the tag of what stands there now, in the order of code points."""
+
+    def hasten(self) -> None:
+        """The process is to end: after HASTE seconds nothing is begun, tried again or waited for any more."""
 
 
 def is_key(text: str) -> bool:

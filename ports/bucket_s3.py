@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from botocore.exceptions import BotoCoreError, ClientError, SSLError
 from botocore.parsers import ResponseParserError
 
-from ports.bucket import ANYTHING, Head, Object, Standing, checked, is_key
+from ports.bucket import ANYTHING, HASTE, Head, Object, Standing, checked, is_key
 from ports.errors import Misconfigured, Overtaken, Refused, Unavailable
 from ports.s3_client import PARALLEL, clients
 from ports.s3_head import STRANGE, head_of, metadata
@@ -23,6 +23,7 @@ _SHAPE = "s3://bucket[/prefix]?endpoint=https://host&region=auto"
 _PER_DELETE = 1000  # the protocol's limit
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,253}[A-Za-z0-9]")
 _UNDERSTOOD = frozenset({404, 409, 412, 429})
+_NO_CONDITIONS = frozenset({"NotImplemented", "501"})
 _PAGE_IS_AT_FAULT = frozenset({"EntityTooLarge", "KeyTooLongError", "MetadataTooLarge"})
 
 
@@ -64,7 +65,12 @@ class S3Bucket:
     def put(self, key: str, body: bytes, head: Head, over: str | None = ANYTHING) -> str:
         named = self._named(checked(key))
         with self._errors(), _conditions():
-            return self.patience(lambda: self._put(named, body, head, over))
+            try:
+                return self.patience(lambda: self._put(named, body, head, over))
+            except ClientError as error:
+                if over == ANYTHING or _code(error) not in _NO_CONDITIONS:
+                    raise
+        return self._look_and_put(key, body, head, over)
 
     def get(self, key: str) -> Object | None:
         with self._errors(), _missing_is_nothing():
@@ -91,6 +97,9 @@ class S3Bucket:
     def tags(self) -> Iterator[tuple[str, str]]:
         return self._list("")
 
+    def hasten(self) -> None:
+        self.patience.end_in(HASTE)
+
     def _put(self, named: Mapping[str, str], body: bytes, head: Head, over: str | None) -> str:
         """The quick way; boto3 has the last word on what it does not understand."""
         if self._putter:
@@ -111,6 +120,13 @@ class S3Bucket:
             **_condition(over),
         )
         return _whole(answer, "ETag")
+
+    def _look_and_put(self, key: str, body: bytes, head: Head, over: str | None) -> str:
+        """For a store that knows no conditions; of who writes in between, the hourly look finds out."""
+        there = self.look(key)
+        if (there and there.tag) != over:
+            raise Overtaken(f"{key} was replaced meanwhile")
+        return self.put(key, body, head)
 
     def _get(self, key: str) -> Object | None:
         answer = self._client.get_object(**self._named(key))

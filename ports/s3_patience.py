@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email.utils
+import math
 import time
 from collections.abc import Callable
 from threading import Lock
@@ -15,9 +16,11 @@ from tenacity import (
     Retrying,
     retry_if_exception,
     stop_after_attempt,
+    stop_any,
     stop_before_delay,
     wait_random_exponential,
 )
+from tenacity.stop import stop_base
 
 from ports.metrics import UPLOAD_RETRIES
 
@@ -40,10 +43,28 @@ class Cut(BotoCoreError):  # type: ignore[misc]
     fmt = "an answer came without its {what}"
 
 
+class Over(BotoCoreError):  # type: ignore[misc]
+    """What was not asked any more."""
+
+    fmt = "this process is to end"
+
+
 class Kept(BotoCoreError):  # type: ignore[misc]
     """Objects that a bulk delete was to remove and did not; `code` says why."""
 
     fmt = "{many} objects that were to be deleted were kept; {key}: {message}"
+
+
+class _Ending(stop_base):
+    """When nothing is asked any more, by the monotonic clock."""
+
+    at = math.inf
+
+    def is_over(self) -> bool:
+        return time.monotonic() > self.at
+
+    def __call__(self, retry_state: RetryCallState) -> bool:
+        return self.is_over()
 
 
 class Patience:
@@ -51,15 +72,22 @@ class Patience:
 
     def __init__(self) -> None:
         self.retries = 0
+        self._ending = _Ending()
         self._counting = Lock()
         self._retrying = Retrying(
             retry=retry_if_exception(_may_pass), wait=_pause, before_sleep=self._count, reraise=True,
-            stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(PATIENCE),
+            stop=stop_any(stop_after_attempt(ATTEMPTS), stop_before_delay(PATIENCE), self._ending),
         )  # fmt: skip
 
     def __call__(self, ask: Callable[[], Answer]) -> Answer:
         """What `ask` returns or raises in the end; it may be called several times."""
+        if self._ending.is_over():
+            raise Over
         return self._retrying(ask)
+
+    def end_in(self, seconds: float) -> None:
+        """Nothing is asked, or asked again, later than that."""
+        self._ending.at = time.monotonic() + seconds
 
     def _count(self, _: RetryCallState) -> None:
         with self._counting:

@@ -94,7 +94,13 @@ def _stall(handler: Handler) -> None:
     handler.close_connection = True
 
 
+def _no_conditions(handler: Handler) -> None:
+    conditional = handler.headers.get("If-Match") or handler.headers.get("If-None-Match")
+    handler.refuse(501, "NotImplemented") if conditional else handler.pass_on()
+
+
 FAULTS: dict[str, Act] = {
+    "no conditions": _no_conditions,
     "500": lambda handler: handler.refuse(500, "InternalError"),
     "503": lambda handler: handler.refuse(503, "SlowDown"),
     "503 later": lambda handler: handler.refuse(503, "SlowDown", Retry_After="1"),
@@ -116,7 +122,7 @@ class Faulty:
     url: str = ""
     script: list[str] = field(default_factory=list)
     chance: float = 0.0
-    kinds: tuple[str, ...] = tuple(kind for kind in FAULTS if kind not in ("stall", "503 later"))
+    kinds: tuple[str, ...] = tuple(kind for kind in FAULTS if kind not in ("stall", "503 later", "no conditions"))
     only: str = ""
     rng: Random = field(default_factory=lambda: Random(7))
     met: Counter[str] = field(default_factory=Counter)

@@ -43,7 +43,7 @@ ACTS = {
     "delete": lambda bucket: bucket.delete(["there", "missing"]),
     "list": lambda bucket: list(bucket.keys()),
 }
-SOON = sorted(fault for fault in FAULTS if fault not in ("stall", "503 later"))
+SOON = sorted(fault for fault in FAULTS if fault not in ("stall", "503 later", "no conditions"))
 
 HASTE = 16
 
@@ -113,6 +113,34 @@ def test_a_conditional_put_whose_reply_was_lost_meets_its_own_object(bucket: S3B
 
     there = bucket.look("anime/x")
     assert there is not None and there.head.version == PAGE.version
+
+
+def test_who_is_to_end_asks_nothing_more(bucket: S3Bucket, faulty: Faulty, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(s3_patience, "_BACKOFF", lambda state: 0.3)
+    faulty.chance, faulty.kinds = 1.0, ("500",)
+    bucket.patience.end_in(0.2)
+
+    for many in (1, 0):  # what is begun is not tried again, and nothing more is begun
+        faulty.met.clear()
+        with pytest.raises(Unavailable):
+            bucket.look("there")
+        time.sleep(0.2)
+        assert faulty.met["500"] <= many + 1
+
+    assert faulty.met["500"] == 0
+
+
+def test_a_store_that_knows_no_conditions_is_looked_at_before_each_put(bucket: S3Bucket, faulty: Faulty) -> None:
+    faulty.chance, faulty.kinds = 1.0, ("no conditions",)
+
+    tag = bucket.put("new", b"one", PAGE, None)
+    for over in (None, '"another"'):
+        with pytest.raises(Overtaken):
+            bucket.put("new", b"two", PAGE, over)
+    bucket.put("new", b"two", PAGE, tag)
+
+    found = bucket.get("new")
+    assert found and found.body == b"two"
 
 
 def test_what_stands_there_or_is_missing_is_an_answer_and_asked_once(bucket: S3Bucket, faulty: Faulty) -> None:
