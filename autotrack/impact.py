@@ -12,7 +12,7 @@ from psycopg import sql
 from domain import manifest
 from domain.changes import TRACKED
 from domain.errors import NotFound
-from jobs.impact import Edit, Impact, impact, impact_of_tags
+from jobs.impact import Edit, Impact, impact, impact_of_tags, statement
 from jobs.world import World
 from ports.settings import Settings
 
@@ -22,10 +22,18 @@ TABLES = {table.table: table for table in TRACKED if table.table in ("anime", "s
 
 def foresee(settings: Settings, table: str, row: str, values: Sequence[str], every: bool) -> list[str]:
     """Lines about an edit of one row. Raises click.BadParameter, NotFound, Invalid and Conflict."""
-    edit = _edit(table, row, dict(_parsed(table, values)))
+    return _foreseen(settings, _edit(table, row, dict(_parsed(table, values))), every)
+
+
+def _foreseen(settings: Settings, edit: Edit, every: bool) -> list[str]:
     with closing(World(settings)) as world:
         found = impact(world.renderer(), edit)
         return list(_lines(found, every, manifest.paths_of(world.connection, found.pages)))
+
+
+def foresee_statement(settings: Settings, text: str, every: bool) -> list[str]:
+    """Lines about an edit that a statement of SQL would make. Raises Invalid and Conflict."""
+    return _foreseen(settings, statement(text), every)
 
 
 def reached(settings: Settings, tags: Sequence[str]) -> list[str]:

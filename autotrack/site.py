@@ -135,20 +135,27 @@ def explain_verb(key: str) -> None:
 @click.argument("row", required=False)
 @click.option("--set", "values", multiple=True, metavar="COLUMN=VALUE", help="What the edit writes; may be repeated.")
 @click.option("--tag", "tags", multiple=True, metavar="TAG", help="Instead of an edit: who reads TAG; may be repeated.")
+@click.option("--sql", "text", metavar="STATEMENT", help="Any other edit: an offer that comes, a row that goes.")
 @click.option("--all", "every", is_flag=True, help="Name every page, also those that would stay as they are.")
-def impact_verb(table: str | None, row: str | None, values: Sequence[str], tags: Sequence[str], every: bool) -> None:
+def impact_verb(
+    table: str | None, row: str | None, values: Sequence[str], tags: Sequence[str], text: str | None, every: bool
+) -> None:
     """Say which pages an edit would change, without making it.
 
     `site impact anime cowboy-bebop --set synopsis="Space." --set synopsis_source=here` makes that edit in a
     transaction, builds the pages that it reaches, compares, and rolls all of it back. TABLE is anime, studio, genre or
-    platform, ROW a slug or an id; a column without a value is emptied.
+    platform, ROW a slug or an id; a column without a value is emptied. `--sql "DELETE FROM offer WHERE …"` asks the
+    same of any other edit.
     """
-    from autotrack.impact import foresee, reached
+    from autotrack.impact import foresee, foresee_statement, reached
 
-    if bool(tags) == bool(table and row and values):
-        raise click.UsageError("name a TABLE, a ROW and what to --set, or a --tag")
+    if [bool(tags), bool(text), bool(table and row and values)].count(True) != 1 or (table and not values):
+        raise click.UsageError("name a TABLE, a ROW and what to --set; or a --tag; or a statement by --sql")
     with ready() as settings:
-        lines = reached(settings, tags) if tags else foresee(settings, table or "", row or "", values, every)
+        if text:
+            lines = foresee_statement(settings, text, every)
+        else:
+            lines = reached(settings, tags) if tags else foresee(settings, table or "", row or "", values, every)
         click.echo("\n".join(lines))
 
 

@@ -70,6 +70,20 @@ def impact(renderer: Renderer, edit: Edit, most: int = MOST) -> Impact:
     raise Conflict("somebody else is changing the same rows; ask again")
 
 
+def statement(text: str) -> Edit:
+    """Any edit that one statement of SQL makes; raises Invalid for what is none, or would end the transaction."""
+
+    def edit(connection: psycopg.Connection) -> None:
+        try:
+            connection.execute(text.encode(), binary=True)  # by the protocol that takes one statement and no more
+        except (psycopg.ProgrammingError, psycopg.InternalError, psycopg.NotSupportedError) as error:
+            raise Invalid(f"PostgreSQL does not take this statement: {' '.join(str(error).split())}") from error
+        if connection.info.transaction_status != TransactionStatus.INTRANS:
+            raise Invalid("this statement ends the transaction that was to be rolled back")
+
+    return edit
+
+
 def impact_of_tags(renderer: Renderer, touched: Sequence[str]) -> list[str]:
     """The keys of the pages that a touch of these tags would have looked at."""
     return sorted(reach.affected(renderer.connection, touched))

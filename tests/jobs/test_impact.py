@@ -8,11 +8,11 @@ import pytest
 from domain import history
 from domain.errors import Conflict, Invalid
 from jobs.explain import explain
-from jobs.impact import impact, impact_of_tags
+from jobs.impact import impact, impact_of_tags, statement
 from jobs.relay import relay_all
 from jobs.render import Renderer
 from ports.database import connect
-from tests.factories import edit, make_anime, make_noise, make_studio
+from tests.factories import edit, make_anime, make_noise, make_offer, make_platform, make_studio
 from tests.site.whole import BEGAN, WarmBuild, WholeSite
 
 
@@ -58,6 +58,22 @@ def test_an_edit_that_breaks_a_rule_is_refused_in_one_line(site: WholeSite) -> N
     with pytest.raises(Invalid, match="the database refuses this edit") as refused:
         impact(renderer(site), lambda connection: edit(connection, anime, synopsis="Without a source."))
     assert "\n" not in str(refused.value)
+
+
+def test_any_statement_may_be_asked_about_and_none_is_kept(site: WholeSite) -> None:
+    anime = make_anime(site.connection, "bebop")
+    make_offer(site.connection, anime, make_platform(site.connection, "Streams"))
+    site.build()
+    before = everything(site)
+
+    found = impact(renderer(site), statement("DELETE FROM offer WHERE url LIKE '%'"))
+    assert f"anime/{anime}" in found.written and f"watch/{anime}" in found.pages
+
+    for text in ("DELETE FROM offer; COMMIT", "COMMIT", "ROLLBACK", "VACUUM", "DELETE FROM nothing", "nonsense"):
+        with pytest.raises(Invalid) as refused:
+            impact(renderer(site), statement(text))
+        assert "\n" not in str(refused.value)
+    assert everything(site) == before
 
 
 def test_who_waits_for_a_row_is_told_so_soon(
