@@ -29,7 +29,8 @@ UNION ALL SELECT 'genre:' || id || f.facet, 'genre ' || slug || f.means FROM gen
 UNION ALL SELECT 'genre:' || g.id || '.members.' || y.year, 'genre ' || slug || ' (its anime of ' || y.year || ')'
     FROM genre g, (SELECT DISTINCT coalesce(season_year::text, 'undated') AS year FROM anime) y
 UNION ALL SELECT 'platform:' || id, 'platform ' || slug FROM platform
-UNION ALL SELECT 'season:' || name || f.facet, 'season ' || name || f.means FROM season,
+UNION ALL SELECT 'season:' || s || '-' || y || f.facet, 'season ' || s || '-' || y || f.means
+    FROM unnest(ARRAY['winter', 'spring', 'summer', 'fall']) s, generate_series(1900, 2101) y,
     (VALUES ('', ''), ('.members', ' (its anime)')) f (facet, means)
 UNION ALL SELECT DISTINCT 'year:' || coalesce(season_year::text, 'undated') || '.members', 'anime of a year' FROM anime
 UNION ALL SELECT DISTINCT 'format:' || format || '.members.' || coalesce(season_year::text, 'undated'),
@@ -40,6 +41,7 @@ UNION ALL SELECT 'band:' || n || '.members', 'anime of a popularity band' FROM g
 UNION ALL SELECT 'slug:' || room || '/' || slug, 'the old address /' || room || '/' || slug FROM slug_history
 UNION ALL SELECT c || '.members', 'the list of all ' || c FROM unnest(ARRAY['seasons', 'years', 'formats', 'initials',
     'genres', 'studios', 'platforms', 'airing']) c
+UNION ALL VALUES ('sitemap.shards', 'how many sitemaps there are')
 """
 
 

@@ -8,8 +8,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
+from domain import tags
 from domain.errors import Conflict, NotFound
-from jobs.explain import explain
+from jobs.explain import _NAMES, explain
 from jobs.site import dry_plan
 from ports.errors import Unavailable
 from sitegen.page import Document
@@ -17,6 +18,7 @@ from sitegen.reader import Reader
 from sitegen.site import BY_KIND
 from tests.factories import edit, make_anime, make_noise, make_studio
 from tests.site.whole import BEGAN, WarmBuild, WholeSite, differences
+from tests.site.world import make_world
 
 
 def test_a_page_that_fails_is_named_with_its_cause_and_the_others_are_built(
@@ -148,6 +150,15 @@ def test_a_page_is_explained_by_what_it_was_built_from(site: WholeSite) -> None:
     assert "publish" in text
     assert "studio sunrise" in text
     assert "gone from the catalogue" not in text
+
+
+def test_everything_that_a_page_was_built_from_has_a_name(site: WholeSite) -> None:
+    make_world(site.connection)
+    site.build()
+    names = {tags.number(tag) for tag, _ in site.connection.execute(_NAMES)}
+    read = site.connection.execute("SELECT kind, unnest(tags) FROM page WHERE path IS NOT NULL").fetchall()
+
+    assert {kind for kind, number in read if number not in names} == set()
 
 
 def test_a_value_that_cannot_be_read_fails_its_page_and_no_other_of_the_batch(
