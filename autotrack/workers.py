@@ -47,7 +47,7 @@ def relay_verb() -> None:
         ticker, postman = Ticker(World(settings, "relay")), Postman(settings)
 
         def stop(number: int, frame: FrameType | None) -> None:
-            ticker.stop.set()
+            ticker.end()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)

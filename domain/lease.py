@@ -11,7 +11,11 @@ from dataclasses import dataclass
 
 import psycopg
 
+from domain.built import ATTEMPTS
+
 SECONDS = 20
+SUSPECT = 1
+"""A page that more workers than that never came back from is built alone: it may be what ended them."""
 EDITS, BULK = LANES = (0, 1)
 """Pages that a change reached, and those that a build, a deploy or a new day wants: edits overtake."""
 Place = tuple[int, str]
@@ -55,21 +59,34 @@ class Waiting:
 
 
 _TAKE = """
-WITH number AS MATERIALIZED (SELECT nextval('page_version') AS n)
-UPDATE page SET lease = number.n, leased_until = now() + make_interval(secs => %(seconds)s)
-FROM number, (
-    SELECT key, lease IS NOT NULL AS left_alone FROM page
+WITH number AS MATERIALIZED (SELECT nextval('page_version') AS n), found AS MATERIALIZED (
+    SELECT key, lease IS NOT NULL AS left_alone, lease IS NOT NULL AND attempts >= {suspect} AS suspect FROM page
     WHERE lane = %(lane)s AND kind = %(kind)s AND (turn, key) > (%(turn)s, %(key)s) AND turn <= %(last)s
       AND built < wanted AND {patience}
       AND (leased_until IS NULL OR leased_until < now()) AND (%(keys)s::text[] IS NULL OR key = ANY (%(keys)s))
       AND NOT EXISTS (SELECT FROM site_state WHERE name = 'brake')
     ORDER BY turn, key LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-) mine WHERE page.key = mine.key
+), mine AS (
+    SELECT * FROM found WHERE NOT suspect
+    UNION ALL (SELECT * FROM found WHERE NOT EXISTS (SELECT FROM found WHERE NOT suspect) LIMIT 1)
+)
+UPDATE page SET lease = number.n, leased_until = now() + make_interval(secs => %(seconds)s),
+    attempts = attempts + left_alone::integer,
+    due_at = CASE WHEN suspect THEN now() + make_interval(secs => %(seconds)s + power(2, attempts)) ELSE due_at END
+FROM number, mine WHERE page.key = mine.key
 RETURNING page.lease, page.key, page.turn, wanted, path, document_hash,
     CASE WHEN left_alone THEN NULL ELSE artifact_hash END, CASE WHEN left_alone THEN NULL ELSE etag END, recipe,
-    extract(epoch FROM clock_timestamp() - wanted_at)::float, size, why
+    extract(epoch FROM clock_timestamp() - wanted_at)::float, size, why, left_alone AND attempts >= {attempts}
 """
-_NOW, _WHEN_DUE = _TAKE.format(patience="failed < wanted"), _TAKE.format(patience="due_at <= now()")
+_NOW, _WHEN_DUE = (
+    _TAKE.format(patience=patience, suspect=SUSPECT, attempts=ATTEMPTS)
+    for patience in ("failed < wanted", "due_at <= now()")
+)
+_GIVE_UP = f"""
+UPDATE page SET lease = NULL, leased_until = NULL, failed = wanted, verdict = 'failed', built_at = now(),
+    due_at = 'infinity', artifact_hash = NULL, etag = NULL,
+    error = 'none of {ATTEMPTS} workers came back from it: it takes too long, or ends the process that builds it'
+WHERE lease = %s"""
 
 
 def take(
@@ -86,7 +103,8 @@ def take(
     """The number of a lease on up to `limit` dirty pages of one kind, by turn and key from `after` to turn `last`.
 
     Who is `patient` leaves pages that are not due yet and tries those that failed when it is their time; a build takes
-    all but those that failed. `after` spares a drain the index entries of what it has built itself.
+    all but those that failed. `after` spares a drain the index entries of what it has built itself. A page that worker
+    after worker never came back from is given up.
     """
     rows = connection.execute(
         _WHEN_DUE if patient else _NOW,
@@ -95,7 +113,10 @@ def take(
             "keys": list(keys) if keys is not None else None, "limit": limit, "last": last,
         },
     ).fetchall()  # fmt: skip
-    return (rows[0][0] if rows else 0), [Due(*row[1:]) for row in rows]
+    if rows and rows[0][-1]:  # it came alone
+        connection.execute(_GIVE_UP, [rows[0][0]])
+        return take(connection, lane, kind, limit, after, last, keys=keys, patient=patient)
+    return (rows[0][0] if rows else 0), [Due(*row[1:-1]) for row in rows]
 
 
 def renew(connection: psycopg.Connection, number: int) -> None:
@@ -135,10 +156,14 @@ def kinds_due(connection: psycopg.Connection, lane: int) -> set[str]:
 
 
 def retry_failed(connection: psycopg.Connection, keys: Sequence[str] | None = None, *, alone: bool = True) -> int:
-    """Let a build try the pages that failed, at once; who is `alone` also takes back the leases of the dead."""
+    """Let a build try the pages that failed, dead letters too, at once, whoever builds them.
+
+    Who is `alone` also takes back the leases of the dead.
+    """
     return connection.execute(
-        "UPDATE page SET failed = 0, leased_until = CASE WHEN %(alone)s THEN NULL ELSE leased_until END"
-        " WHERE built < wanted AND (failed > 0 OR (%(alone)s AND lease IS NOT NULL))"
+        "UPDATE page SET failed = 0, attempts = 0, due_at = least(due_at, now()),"
+        " leased_until = CASE WHEN %(alone)s THEN NULL ELSE leased_until END"
+        " WHERE built < wanted AND (failed > 0 OR due_at = 'infinity' OR (%(alone)s AND lease IS NOT NULL))"
         " AND (%(keys)s::text[] IS NULL OR key = ANY (%(keys)s))",
         {"keys": list(keys) if keys is not None else None, "alone": alone},
     ).rowcount

@@ -130,12 +130,15 @@ def want_expired(connection: psycopg.Connection, as_of: date, limit: int | None 
 def want_outdated(connection: psycopg.Connection, recipes: Mapping[str, bytes]) -> dict[str, int]:
     """Mark dirty the pages of each kind whose recipe is not the one they were built with; counts by kind.
 
-    Kinds are looked up in an index first: looking at every page costs more than building one.
+    Kinds are looked up in an index first: looking at every page costs more than building one. A page that failed counts
+    by what it failed with: the code that it was built with before may be what comes back.
     """
     outdated = connection.execute(
         "SELECT k.kind FROM unnest(%s::text[], %s::bytea[]) k (kind, recipe)"
         " WHERE EXISTS (SELECT FROM page p WHERE p.kind = k.kind AND p.recipe < k.recipe)"
-        " OR EXISTS (SELECT FROM page p WHERE p.kind = k.kind AND p.recipe > k.recipe)",
+        " OR EXISTS (SELECT FROM page p WHERE p.kind = k.kind AND p.recipe > k.recipe)"
+        " OR EXISTS (SELECT FROM page p WHERE p.kind = k.kind AND p.failed > 0"
+        " AND coalesce(p.tried, p.recipe) IS DISTINCT FROM k.recipe)",
         [list(recipes), list(recipes.values())],
     ).fetchall()
     return {
@@ -157,8 +160,8 @@ def forget_objects(connection: psycopg.Connection) -> int:
 
 
 def want_all(connection: psycopg.Connection, why: str = AUDIT) -> int:
-    """Mark every page dirty; those that say the same as before cost no rendering."""
-    return connection.execute(f"UPDATE page SET {_bulk(why)} WHERE built = wanted").rowcount
+    """Mark every page dirty, but dead letters that were dropped; those that say the same cost no rendering."""
+    return connection.execute(f"UPDATE page SET {_bulk(why)} WHERE built = wanted AND failed = 0").rowcount
 
 
 def doubt_what_was_under_way(connection: psycopg.Connection) -> int:

@@ -14,6 +14,8 @@ import psycopg
 
 _RENDERING, _FINISHING = 7_001, 7_002
 """Advisory locks: shared by everybody who renders or records; the relay takes both alone."""
+_STOPPED = "set_config('idle_in_transaction_session_timeout', '15s', true)"
+"""Who is stopped in the middle of recording or relaying, and has its lock in his hand, holds the others for so long."""
 
 
 @contextmanager
@@ -29,12 +31,12 @@ def rendering(connection: psycopg.Connection) -> Iterator[None]:
 
 def begin_finish(connection: psycopg.Connection) -> None:
     """Record in this transaction, beside others who record, and never beside a relay."""
-    connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_FINISHING])
+    connection.execute(f"SELECT pg_advisory_xact_lock_shared(%s), {_STOPPED}", [_FINISHING])
 
 
 def begin_relay(connection: psycopg.Connection) -> bool:
     """Relay in this transaction, alone; says whether anybody is rendering. Forgets old touches where nobody is."""
-    connection.execute("SELECT pg_advisory_xact_lock(%s)", [_FINISHING])
+    connection.execute(f"SELECT pg_advisory_xact_lock(%s), {_STOPPED}", [_FINISHING])
     alone = connection.execute("SELECT pg_try_advisory_xact_lock(%s)", [_RENDERING]).fetchone() == (True,)
     if alone:
         connection.execute("DELETE FROM touch")

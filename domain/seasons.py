@@ -39,6 +39,14 @@ def forget_empty_after(connection: psycopg.Connection, name: str) -> None:
     )
 
 
+def complete(connection: psycopg.Connection) -> int:
+    """Let every season have its page in which something starts; returns how many had none."""
+    return connection.execute(
+        "INSERT INTO season (name, season, year) SELECT DISTINCT season || '-' || season_year, season, season_year"
+        " FROM anime WHERE season IS NOT NULL ON CONFLICT DO NOTHING"
+    ).rowcount
+
+
 def ensure(connection: psycopg.Connection, name: str) -> bool:
     """Let a season have its page although nothing starts in it; says whether that was new."""
     part, _, year = name.partition("-")

@@ -9,9 +9,10 @@ import structlog
 
 from domain import avatars, history, manifest, schedule, state
 from domain.forgetting import forget
+from jobs.plan import want_unknown
 from jobs.reconcile import reconcile
 from jobs.refresh import refresh
-from jobs.relay import refresh_similar
+from jobs.relay import outdate_similar, refresh_similar
 from jobs.world import World
 from ports import clock
 from ports.bucket import open_bucket
@@ -40,8 +41,16 @@ def _reconcile(world: World) -> Mapping[str, int]:
 
 
 def _audit(world: World) -> Mapping[str, int]:
-    """Every page is loaded again; one that says something else than when it was built was missed, and is published."""
-    return {"wanted": manifest.want_all(world.connection)}
+    """Every page is loaded again; one that says something else than when it was built was missed, and is published.
+
+    So is one that should be there and was never heard of, and titles are compared anew.
+    """
+    wanted, unknown = manifest.want_all(world.connection), want_unknown(world.connection)
+    outdate_similar(world.connection)
+    schedule.hasten(world.connection, "similar", 0)
+    if unknown:
+        log.warning("a change was missed until the audit", pages=unknown, such_as=["pages that were never built"])
+    return {"wanted": wanted, "unknown": unknown}
 
 
 def _similar(world: World) -> Mapping[str, int]:

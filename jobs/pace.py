@@ -4,6 +4,8 @@ from __future__ import annotations
 
 MOMENT = 0.15
 """Seconds that a batch of pages which edits reached may take: what is edited meanwhile waits for it to end."""
+LONG_MOMENT = 2.0
+"""Seconds that a batch of the bulk may take: who is told to end ends after it."""
 UNKNOWN = 10
 """Pages in the first batch of a kind, from which its pace is told."""
 
@@ -19,7 +21,7 @@ class Pace:
         now = seconds / pages
         self._seconds[kind] = (self._seconds.get(kind, now) + now) / 2
 
-    def limit(self, kind: str, most: int) -> int:
-        """How many pages of this kind to take at once, at most."""
-        fit = int(MOMENT / self._seconds[kind]) if kind in self._seconds else UNKNOWN
+    def limit(self, kind: str, most: int, moment: float = MOMENT) -> int:
+        """How many pages of this kind to take at once, at most, so that they take no longer than a moment."""
+        fit = int(moment / self._seconds[kind]) if kind in self._seconds else UNKNOWN
         return max(1, min(most, fit))

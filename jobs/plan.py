@@ -9,9 +9,9 @@ from datetime import date
 
 import psycopg
 
-from domain import lease, manifest, paths, seasons, state
+from domain import manifest, paths, seasons, state
 from domain.brake import TOO_FEW, TOO_MANY
-from jobs.relay import begin_anew, relay_all
+from jobs.relay import begin_anew, outdate_similar, relay_all
 from jobs.sweep import refuse_if_too_many
 from ports.bucket import Bucket, Head
 from sitegen.build import Builder
@@ -50,18 +50,20 @@ def plan(
     clean: bool = False,
     skip: Collection[str] = (),
     keys: Sequence[str] = (),
-    alone: bool = True,
 ) -> Plan:
     """Mark dirty whatever differs from what the manifest says was built.
 
     Kinds to `skip` are not begun with. Where `keys` are named only they matter, and nothing is counted: what else is
-    due may be much. Who is not `alone` leaves workers the pages that they are at.
+    due may be much. Pages that failed wait for their time, or for a build that tries them (`lease.retry_failed`).
     """
     left = 0 if keys else sum(manifest.due_counts(connection).values())
     _turn_back(connection, as_of)
     seasons.ensure(connection, seasons.season_of(as_of))
-    known = set((state.recall(connection, "kinds") or "").split())
+    known = _known_kinds(connection)
+    if clean:
+        outdate_similar(connection)
     changes, new = _follow(connection, known, skip) if known else _begin(connection, skip)
+    new += want_unknown(connection) if clean else 0
     lost = manifest.forget_objects(connection) if known and (clean or not is_ours(connection, bucket)) else 0
     expired = manifest.want_expired(connection, as_of)
     named = {key.partition("/")[0] for key in keys}
@@ -69,8 +71,22 @@ def plan(
     outdated = {kind: many for kind, many in manifest.want_outdated(connection, recipes).items() if many}
     # other code may know of other pages
     new += sum(manifest.want_missing(connection, _keys(connection, BY_KIND[kind])) for kind in outdated)
-    lease.retry_failed(connection, keys or None, alone=alone)
     return Plan(left, changes, new, expired, outdated, lost, {} if keys else manifest.due_counts(connection))
+
+
+def want_unknown(connection: psycopg.Connection) -> int:
+    """Want what the catalogue has and the manifest has never heard of; returns how many pages that are.
+
+    Nothing says so where triggers are off, as in a load with `session_replication_role = replica`.
+    """
+    seasons.complete(connection)
+    known = _known_kinds(connection)
+    return sum(manifest.want_missing(connection, _keys(connection, kind)) for kind in PAGE_TYPES if kind.kind in known)
+
+
+def _known_kinds(connection: psycopg.Connection) -> set[str]:
+    """The kinds of page that were begun with."""
+    return set((state.recall(connection, "kinds") or "").split())
 
 
 def _begin(connection: psycopg.Connection, skip: Collection[str]) -> tuple[int, int]:

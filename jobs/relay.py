@@ -43,7 +43,7 @@ def relay(connection: psycopg.Connection, limit: int = BATCH, *, refreshed: bool
             for keys, order in _orders(own, impact.readers(connection, touched) - own, flood=len(batch) > FLOOD):
                 manifest.want(connection, keys, order, since, why)
         if any(moves_similar(change, refreshed) for change in batch):
-            _outdate_similar(connection)
+            outdate_similar(connection)
             schedule.hasten(connection, "similar", LATER)
     return len(batch)
 
@@ -60,7 +60,8 @@ def _orders(own: set[str], readers: set[str], flood: bool) -> list[tuple[set[str
     ]
 
 
-def _outdate_similar(connection: psycopg.Connection) -> None:
+def outdate_similar(connection: psycopg.Connection) -> None:
+    """Have all titles compared again, by whoever brings similar titles up to date next."""
     connection.execute(
         "INSERT INTO site_state SELECT 'similar_wanted', nextval('page_version')::text"
         " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -78,7 +79,7 @@ def refresh_similar(connection: psycopg.Connection) -> int:
         if wanted is not None and wanted == state.recall(connection, "similar_done"):
             return 0
         if wanted is None:
-            _outdate_similar(connection)
+            outdate_similar(connection)
             wanted = state.recall(connection, "similar_wanted") or ""
         changed = similar.refresh(connection)
         state.remember(connection, "similar_done", wanted)
@@ -109,7 +110,7 @@ def begin_anew(connection: psycopg.Connection, *, changed: bool = False) -> int:
     """
     wrong = connection.execute("SELECT EXISTS (SELECT FROM change_log WHERE source = ANY (%s))", [_SOURCES]).fetchone()
     if changed or wrong == (True,) or not _similar_is_fresh(connection):
-        _outdate_similar(connection)
+        outdate_similar(connection)
         refresh_similar(connection)
     return connection.execute("DELETE FROM change_log").rowcount
 

@@ -16,7 +16,7 @@ from domain.built import finish
 from domain.lease import EDITS, LANES, Due
 from domain.manifest import SHARDS, Order
 from jobs import metrics
-from jobs.pace import Pace
+from jobs.pace import LONG_MOMENT, MOMENT, Pace
 from jobs.reckoning import losses, raise_if_all_is_lost, tell_missed, touched
 from jobs.uploads import Uploads
 from ports import clock
@@ -87,7 +87,7 @@ class Renderer:
         """Batches of one kind in one lane."""
         after, hurried = lease.FIRST, lane == EDITS and queue.patient
         while True:
-            many = self.pace.limit(kind, limit) if hurried else limit
+            many = self.pace.limit(kind, limit, MOMENT if hurried else LONG_MOMENT) if queue.patient else limit
             with overlap.rendering(self.connection):
                 number, due = lease.take(
                     self.connection, lane, kind, many, after, queue.last, keys=queue.keys, patient=queue.patient

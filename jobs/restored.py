@@ -7,7 +7,7 @@ from datetime import datetime
 import psycopg
 
 from domain import epoch, manifest
-from jobs.plan import MARK, mark_bucket
+from jobs.plan import MARK, mark_bucket, want_unknown
 from jobs.reconcile import Findings, reconcile
 from ports.bucket import Bucket
 
@@ -23,6 +23,7 @@ def restored(connection: psycopg.Connection, bucket: Bucket, at: datetime) -> Fi
         manifest.doubt_what_was_under_way(connection)
     found = reconcile(connection, bucket, at, keep=False)
     manifest.want_all(connection)
+    want_unknown(connection)
     return found
 
 

@@ -101,9 +101,8 @@ def mark(
     """
     with connection.transaction():
         left, alone = progress.look(connection).left, not progress.workers(connection)
-        planned = planning.plan(
-            connection, bucket, builder, order.as_of, clean=order.clean, skip=order.skip, keys=keys, alone=alone
-        )
+        planned = planning.plan(connection, bucket, builder, order.as_of, clean=order.clean, skip=order.skip, keys=keys)
+        lease.retry_failed(connection, keys or None, alone=alone)
         planned = replace(planned, due={kind: many for kind, many in planned.due.items() if order.wants(kind)})
         if not order.yes and not keys:
             planning.guard(connection, planned.due)

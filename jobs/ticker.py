@@ -14,9 +14,10 @@ from domain.errors import Conflict
 from domain.lease import BULK, EDITS
 from jobs import plan as planning
 from jobs.chores import chores_of, do_chores
+from jobs.deadline import OutOfTime, hasten, within
 from jobs.drain import drain
 from jobs.relay import relay
-from jobs.roster import BY_LANE, DO_CHORES, Job
+from jobs.roster import BY_LANE, DO_CHORES, RENDER, Job
 from jobs.sweep import sweep
 from jobs.world import World
 from ports import clock
@@ -39,7 +40,7 @@ SHARD = 100
 PASSING = (psycopg.OperationalError, psycopg.errors.IdleInTransactionSessionTimeout, PortError)
 """What may be better a moment later; the second is said to who was stopped in the middle, and goes on."""
 COMPLAIN = 60.0
-"""Seconds between two words about the brake."""
+"""Seconds between two words about the same."""
 PER_REVIEW = 500
 """Pages that a new day makes due at once; the others follow, so that midnight is no storm."""
 
@@ -54,7 +55,7 @@ class Ticker:
     _reviewed: float = 0.0
     _beaten: float = 0.0
     _planned: bool = False
-    _complained: float = -COMPLAIN
+    _complained: dict[str, float] = field(default_factory=dict)
     _seen: dict[int, float] = field(default_factory=dict)
 
     def run(self) -> None:
@@ -66,8 +67,16 @@ class Ticker:
             except PASSING as error:
                 log.warning("tick failed", error=" ".join(str(error).split()))
                 self.stop.wait(REVIEW / 2)
+            except OutOfTime as error:
+                log.error("tick failed", error=str(error))
             else:
                 self.stop.wait(0 if busy else POLL)
+
+    def end(self) -> None:
+        """End soon, from whatever it is at."""
+        self.stop.set()
+        self.world.hasten()
+        hasten()
 
     def tick(self) -> bool:
         """Relay what was logged and wake who is to build it; says whether there may be more."""
@@ -82,7 +91,7 @@ class Ticker:
             self._review()
         if relayed or now - self._looked > LOOK:
             self._looked = now
-            if not self._braked(now):
+            if not self._braked():
                 self._see_to(EDITS)
                 self._see_to(BULK)
             self._see_to_chores()
@@ -93,7 +102,7 @@ class Ticker:
         """What a deploy, another bucket or an empty manifest wants; once, when this process begins."""
         world = self.world
         with world.connection.transaction():
-            planned = planning.plan(world.connection, world.bucket, world.builder, clock.today(), alone=False)
+            planned = planning.plan(world.connection, world.bucket, world.builder, clock.today())
             planning.mark_bucket(world.connection, world.bucket)
         purges.stand_behind(world.connection, world.settings.cdn_url)
         schedule.ensure(world.connection, {name: chore.every for name, chore in chores_of(world.settings).items()})
@@ -110,15 +119,20 @@ class Ticker:
         try:
             sweep(connection, self.world.bucket, clock.now())
         except Conflict as error:
-            log.error("not removed", error=str(error))
+            self._complain("not removed", str(error))
 
-    def _braked(self, now: float) -> bool:
+    def _braked(self) -> bool:
         """Whether the brake is on; says so now and then."""
-        why = brake.engaged(self.world.connection)
-        if why and now - self._complained > COMPLAIN:
-            self._complained = now
-            log.error("the brake is on", why=why)
+        if why := brake.engaged(self.world.connection):
+            self._complain("the brake is on", why)
         return why is not None
+
+    def _complain(self, what: str, why: str) -> None:
+        """Not at every look."""
+        now = time.monotonic()
+        if now - self._complained.get(what, -COMPLAIN) > COMPLAIN:
+            self._complained[what] = now
+            log.error(what, why=why)
 
     def _see_to(self, lane: int) -> None:
         """Somebody is to build what is due in this lane."""
@@ -129,7 +143,9 @@ class Ticker:
             self._wake(job, -(-waiting.pages // SHARD))
         if waiting.seconds < OVERDUE[lane] or self._somebody_is_at(lane):
             return
-        if verdicts := drain(self.world, (lane,), self.stop.is_set, SHARE):
+        with within(RENDER.seconds):
+            verdicts = drain(self.world, (lane,), self.stop.is_set, SHARE)
+        if verdicts:
             log.info("built what nobody else built", **verdicts)
 
     def _somebody_is_at(self, lane: int) -> bool:
@@ -145,7 +161,8 @@ class Ticker:
             return
         self._wake(DO_CHORES)
         if waiting > OVERDUE[BULK]:
-            do_chores(self.world, self.stop.is_set)
+            with within(DO_CHORES.seconds):
+                do_chores(self.world, self.stop.is_set)
 
     def _wake(self, job: Job, workers: int = 1) -> None:
         try:

@@ -10,11 +10,14 @@ from types import FrameType
 import psycopg
 import rq
 import structlog
+from psycopg.errors import IdleInTransactionSessionTimeout
 from rq.serializers import JSONSerializer
 from rq.timeouts import UnixSignalDeathPenalty
 
 from domain.lease import BULK, EDITS
+from jobs import deadline
 from jobs.chores import do_chores
+from jobs.deadline import OutOfTime
 from jobs.drain import LEFT, drain
 from jobs.roster import BULK_RENDER, DO_CHORES, RENDER, Job
 from jobs.world import World
@@ -26,10 +29,6 @@ log = structlog.get_logger()
 HEARD = 30
 """Seconds after which the others miss a worker. RQ asks for a job for HEARD - 15, and gives Redis 10 more to answer."""
 _current: Worker | None = None
-
-
-class OutOfTime(BaseException):
-    """The job took longer than it may. No `except Exception` on its way holds it up."""
 
 
 class _DeathPenalty(UnixSignalDeathPenalty):
@@ -55,8 +54,10 @@ class Worker(rq.SimpleWorker):
         self.stopping = False
 
     def request_stop(self, signum: int, frame: FrameType | None) -> None:
-        """Between two batches a drain sees that it is to end."""
+        """Between two batches a drain sees that it is to end; what takes longer ends where it stands."""
         self.stopping = True
+        deadline.hasten()
+        self.world.hasten()
         super().request_stop(signum, frame)  # type: ignore[no-untyped-call]
 
     def run(self) -> None:
@@ -94,7 +95,7 @@ def _do(job: Job, work: Callable[[Worker], Mapping[str, int]]) -> None:
     began, verdicts, said = time.monotonic(), dict[str, int](), {"outcome": "failed"}
     try:
         verdicts, said = dict(work(_current)), {"outcome": "done"}
-    except (psycopg.OperationalError, Unavailable) as error:
+    except (psycopg.OperationalError, IdleInTransactionSessionTimeout, Unavailable) as error:
         # what is left stays due, and the ticker wakes somebody for it when its time has come
         said = {"outcome": "away", "error": " ".join(str(error).split())}
     finally:

@@ -62,6 +62,11 @@ class World:
         """Pages are built as of today."""
         return Renderer(self.connection, self.bucket, self.builder, clock.today(), None, self._pace)
 
+    def hasten(self) -> None:
+        """The process is to end: the bucket is not waited for any more."""
+        if "bucket" in self.__dict__:
+            self.bucket.hasten()
+
     def close(self) -> None:
         self.purger.stop()
         if self._connection is not None:

@@ -36,6 +36,7 @@ def test_one_that_is_dropped_rests_until_it_changes(connection: psycopg.Connecti
     dead_letter.drop(connection, ["page anime/1"])
 
     assert dead_letter.listed(connection) == []
+    assert manifest.want_all(connection) == 0, "the daily look leaves it alone"
     assert manifest.due_counts(connection) == {}
     manifest.want(connection, ["anime/1"])
     assert len(lease.take(connection, EDITS, "anime", 10, patient=True)[1]) == 1

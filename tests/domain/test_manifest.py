@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from domain import lease, manifest, orphans, overlap, tags
+from domain import dead_letter, lease, manifest, orphans, overlap, tags
 from domain.built import ATTEMPTS, Built, finish
 from domain.lease import BULK, EDITS, Due
 from domain.manifest import Order
@@ -144,6 +144,46 @@ def test_a_page_that_fails_is_tried_again_with_another_recipe_and_with_the_same_
 
     assert manifest.want_outdated(connection, {"anime": b"broken"}) == {"anime": 0}
     assert manifest.want_outdated(connection, {"anime": b"mended"}) == {"anime": 1}
+
+
+def test_code_that_comes_back_is_another_one_for_a_page_that_failed_with_what_was_between(
+    connection: psycopg.Connection,
+) -> None:
+    manifest.want(connection, ["anime/1", "about/"])
+    build(connection)
+    build(connection, kind="about", verdict="failed", recipe=b"broken", error="why")
+    manifest.want(connection, ["anime/1"])
+    build(connection, verdict="failed", recipe=b"broken", error="why")
+
+    assert manifest.want_outdated(connection, {"anime": b"recipe", "about": b"recipe"}) == {"anime": 1, "about": 1}
+
+
+def test_a_page_that_no_worker_comes_back_from_is_built_alone_and_given_up_at_last(
+    connection: psycopg.Connection,
+) -> None:
+    def taken() -> list[str]:
+        connection.execute("UPDATE page SET leased_until = now() - interval '1 second' WHERE lease IS NOT NULL")
+        _, due = lease.take(connection, EDITS, "anime", 10, patient=True)
+        return sorted(page.key for page in due)
+
+    manifest.want(connection, ["anime/1", "anime/2"])
+    assert [taken(), taken()] == [["anime/1", "anime/2"]] * 2
+    manifest.want(connection, ["anime/3"])
+
+    assert taken() == ["anime/3"], "who has ended nobody goes first"
+    connection.execute("UPDATE page SET built = wanted, lease = NULL WHERE key = 'anime/3'")
+    assert [taken(), taken()] == [["anime/1"], ["anime/2"]], "and when one of them ends its worker, the other follows"
+    connection.execute("UPDATE page SET built = wanted, lease = NULL WHERE key = 'anime/2'")
+    assert taken() == [], "it is tried less and less often"
+    for _ in range(ATTEMPTS):
+        connection.execute("UPDATE page SET due_at = now() WHERE due_at < 'infinity'")
+        taken()
+
+    [letter] = dead_letter.listed(connection)
+    assert (letter.name, letter.attempts) == ("page anime/1", ATTEMPTS)
+    assert "no" in letter.error and taken() == []
+    manifest.want(connection, ["anime/1"])
+    assert taken() == ["anime/1"]
 
 
 def test_what_was_touched_while_it_was_read_is_wanted_again(connection: psycopg.Connection, database_url: str) -> None:

@@ -58,6 +58,27 @@ def test_a_page_that_nobody_noticed_is_found_within_a_day(site: WholeSite, world
     assert verdicts["fresh"] > verdicts["publish"]
 
 
+def test_what_was_brought_in_without_triggers_is_there_within_a_day(site: WholeSite, world: World) -> None:
+    make_anime(site.connection, "bebop")
+    site.build()
+    site.connection.execute("SET session_replication_role = replica")
+    make_anime(site.connection, "missed", season="spring", season_year=2031)
+    site.connection.execute("SET session_replication_role = origin")
+    assert site.settle() == {}
+
+    hurry(site, "audit")
+    with capture_logs() as said:
+        do_chores(world)
+        while relay(site.connection, refreshed=True):
+            pass
+        site.connection.execute("UPDATE page SET due_at = now() WHERE built < wanted")
+        drain(world, LANES)
+
+    assert {"anime/missed", "season/spring-2031"} <= site.live().keys()
+    assert any(line["event"] == "a change was missed until the audit" for line in said)
+    assert b'href="/anime/missed"' in site.live()["season/spring-2031"][1]
+
+
 def test_what_is_gone_from_the_bucket_is_back_within_an_hour(site: WholeSite, world: World) -> None:
     make_anime(site.connection, "bebop")
     site.build()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jobs.pace import MOMENT, UNKNOWN, Pace
+from jobs.pace import LONG_MOMENT, MOMENT, UNKNOWN, Pace
 
 
 def test_a_kind_that_was_never_built_begins_with_a_few() -> None:
@@ -15,6 +15,7 @@ def test_as_many_pages_are_taken_as_fit_into_a_moment() -> None:
     pace.took("anime", 10, MOMENT / 100)
 
     assert (pace.limit("season", 100), pace.limit("anime", 100)) == (3, 100)
+    assert pace.limit("season", 100, LONG_MOMENT) == int(LONG_MOMENT / MOMENT / 3 * 10)
 
 
 def test_one_page_is_taken_however_long_it_takes() -> None:

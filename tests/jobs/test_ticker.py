@@ -10,14 +10,18 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
-from domain import lease, manifest
+from domain import dead_letter, lease, manifest
 from domain.lease import BULK, EDITS
 from domain.manifest import Order
+from jobs.deadline import OutOfTime
 from jobs.drain import LEFT, drain
+from jobs.render import Renderer
+from jobs.roster import RENDER
 from jobs.ticker import OVERDUE, Ticker
 from jobs.world import World
 from ports.database import connect
 from ports.errors import Unavailable
+from sitegen.site import BY_KIND
 from tests.factories import edit, make_anime, make_noise, make_studio
 from tests.site.whole import WholeSite, differences
 
@@ -198,6 +202,47 @@ def test_a_bucket_that_is_away_costs_time_and_nothing_else(
     site.connection.execute("UPDATE page SET due_at = now()")
     drain(ticker.world, (EDITS,))
 
+    assert b"Space." in site.live()["anime/bebop"][1]
+
+
+def test_a_dead_letter_stays_one_until_its_code_changes(site: WholeSite, ticker: Ticker) -> None:
+    anime = make_anime(site.connection, "bebop")
+    settle(ticker)
+    edit(site.connection, anime, title_english="Space.")
+    ticker.tick()
+    builder = ticker.world.builder
+    recipe = builder.recipe(BY_KIND["anime"])
+    site.connection.execute(
+        "UPDATE page SET failed = wanted, attempts = 8, due_at = 'infinity', built_at = now(), tried = %s"
+        " WHERE kind = 'anime'",
+        [recipe],
+    )
+
+    ticker._plan()  # as another relay does that begins
+    assert len(dead_letter.listed(site.connection)) == 1
+    builder._recipes["anime"] = b"mended"
+    ticker._plan()
+
+    assert dead_letter.listed(site.connection) == []
+    drain(ticker.world, (EDITS, BULK))
+    assert b"Space." in site.live()["anime/bebop"][1]
+
+
+def test_a_page_that_never_ends_holds_the_ticker_for_no_longer_than_a_worker(
+    site: WholeSite, ticker: Ticker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anime = make_anime(site.connection, "bebop")
+    settle(ticker)
+    edit(site.connection, anime, title_english="Space.")
+    ticker.tick()
+    site.connection.execute("UPDATE page SET due_at = due_at - %s * interval '1 second'", [OVERDUE[EDITS] + 1])
+    monkeypatch.setattr("jobs.ticker.RENDER", replace(RENDER, seconds=0.3))
+    with monkeypatch.context() as broken, pytest.raises(OutOfTime):
+        broken.setattr(Renderer, "_page", lambda *_: time.sleep(30))
+        ticker._see_to(EDITS)
+
+    site.connection.execute("UPDATE page SET leased_until = now() - interval '1 second' WHERE lease IS NOT NULL")
+    drain(ticker.world, (EDITS,))
     assert b"Space." in site.live()["anime/bebop"][1]
 
 

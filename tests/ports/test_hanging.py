@@ -16,13 +16,14 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
+from jobs.deadline import OutOfTime
 from jobs.ticker import Ticker
-from jobs.worker import OutOfTime, Worker
+from jobs.worker import Worker
 from jobs.world import World
 from ports import bucket_directory, database, queue
 from ports.bucket import Head, open_bucket
 from ports.database import BRIEF, Patience, connect
-from ports.errors import Unavailable
+from ports.errors import Misconfigured, Unavailable
 from ports.queue import Wakes, ping
 from ports.settings import Settings, from_environment
 from tests.autotrack.command import autotrack, eventually
@@ -153,6 +154,13 @@ def test_a_verb_whose_postgresql_never_answers_ends_with_one_line(
     assert told.returncode == 1
     assert told.stderr.startswith("autotrack: ") and told.stderr.count("\n") == 1
     assert "DATABASE_URL" in told.stderr and "secret" not in told.stderr + told.stdout
+
+
+@pytest.mark.parametrize("url", ["postgresql://[secret", "postgresql://u:secret%ZZ@h/x", "postgresql://h/x?secret=1"])
+def test_an_address_of_postgresql_that_cannot_be_read_is_told(url: str) -> None:
+    with pytest.raises(Misconfigured, match=r"DATABASE_URL.*postgresql://user") as told:
+        connect(url)
+    assert "secret" not in str(told.value)
 
 
 class within:
