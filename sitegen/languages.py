@@ -42,8 +42,12 @@ def romanised_language(title: str) -> str:
 
 def _is_in_japan(title: str) -> bool:
     """Whether Japanese encodings hold the ideographs: they lack those that only mainland China writes so."""
+    return all(_holds("cp932", sign) or _holds("shift_jis_2004", sign) for sign in _SCRIPTS["und-Hani"].findall(title))
+
+
+def _holds(encoding: str, sign: str) -> bool:
     try:
-        "".join(_SCRIPTS["und-Hani"].findall(title)).encode("cp932")
+        sign.encode(encoding)
     except UnicodeEncodeError:
         return False
     return True

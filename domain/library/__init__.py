@@ -13,6 +13,7 @@ derived    what follows from watches: progress, status, dates, rewatches
 fields     what a fan may say, field by field
 dates      days known to the day, month or year, and moments local to somebody
 rows       the rows as they lie in the tables
+undone     what was before a change
 diff       what differs between two states of an entry
 ledger     reading and locking before a change
 write      writing what changed, in one statement

@@ -93,9 +93,13 @@ def typed(field: str, text: str, zone: str) -> datetime | str | None:
             field, "must be as exact as you know, such as 2012-05-17 21:30, 2012-05-17, 2012-05 or 2012, or empty"
         )
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=_zone(zone)).astimezone(UTC)
-    except ValueError as error:
+        local = datetime.fromisoformat(text)
+        moment = local.replace(tzinfo=_zone(zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
         raise Invalid(field, f"{text} is not in the calendar") from error
+    if moment.astimezone(_zone(zone)).replace(tzinfo=None) != local:
+        raise Invalid(field, f"{text} was left out by the clocks of {zone}")
+    return moment
 
 
 def shown(when: When, zone: str) -> str:

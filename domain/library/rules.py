@@ -89,7 +89,7 @@ def watched(ledger: Ledger, numbers: Iterable[int], kind: str, when: When, sourc
 def unwatched(ledger: Ledger, gone: Collection[int], at: datetime) -> Ledger:
     """Without the watches of these ids. A person who takes an episode of a finished round away opens it again."""
     before = ledger.numbers()
-    after = replace(ledger, plays=tuple(play for play in ledger.plays if play.id not in gone))
+    after = _past_opened(ledger, replace(ledger, plays=tuple(play for play in ledger.plays if play.id not in gone)))
     if before == after.numbers():
         return settle(after)
     row = after.entry
@@ -144,6 +144,20 @@ def _said(ledger: Ledger, status: str, at: datetime) -> Ledger:
 
 def _in_rewatch(ledger: Ledger) -> bool:
     return ledger.entry.cycle > 0 and ledger.entry.status != "completed"
+
+
+def _past_opened(before: Ledger, after: Ledger) -> Ledger:
+    """Rounds before the present one that lack an episode now are not known any more to have gone to the end."""
+    lacking = _episodes(before) - _episodes(after)
+    opened, row = {cycle for cycle, _ in lacking} - {after.entry.cycle}, after.entry
+    if 0 in opened and not row.finished_said:
+        row = put(row, finished=None, finished_precision=None)
+    cycles = tuple(_open(cycle) if cycle.number in opened else cycle for cycle in after.cycles)
+    return replace(after, row=row, cycles=cycles)
+
+
+def _episodes(ledger: Ledger) -> set[tuple[int, int]]:
+    return {(play.cycle, play.number) for play in ledger.plays if play.kind == "regular"}
 
 
 def _open(cycle: Cycle) -> Cycle:

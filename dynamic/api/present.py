@@ -99,6 +99,8 @@ def watched(body: Viewing) -> datetime | str | EllipsisType | None:
 
 def moved(body: When) -> datetime | str | None:
     """When a viewing was after all. Raises Invalid where nothing is said."""
+    if body.watched_on is not UNSET and body.watched_at is not UNSET:
+        raise Invalid("watched_on", "must not be said beside watched_at: one of them says when it was")
     if body.watched_on is not UNSET:
         return body.watched_on
     if body.watched_at is UNSET:

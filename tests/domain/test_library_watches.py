@@ -156,6 +156,53 @@ def test_what_is_no_time_is_told_so(text: str) -> None:
     assert caught.value.field == "when"
 
 
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("0001-01-01 00:00", "Asia/Tokyo"),
+        ("9999-12-31 23:59", "America/New_York"),
+        ("2026-03-29 02:30", "Europe/Paris"),  # the clocks went from 02:00 to 03:00
+    ],
+)
+def test_what_was_no_time_where_the_fan_is_is_told_so(text: str, zone: str) -> None:
+    with pytest.raises(Invalid, match=r"calendar|clocks"):
+        typed("when", text, zone)
+
+
+def test_undoing_something_older_brings_no_removed_viewing_back(fan: Fan, show: UUID) -> None:
+    fan.does("watch_up_to", show, 2)
+    dated = moved(fan, show, 2, "2012")
+    gone = forget(fan.connection, fan.id, show, 2, fan.now, "t")
+    with pytest.raises(Conflict, match="removed since"):
+        fan.undoes(dated)
+    fan.undoes(gone)
+    fan.undoes(dated)
+    assert len(fan.plays(show)) == 2
+
+
+def test_what_was_said_of_a_rewatch_is_not_lost_by_undoing_its_beginning(fan: Fan, show: UUID) -> None:
+    fan.does("track", show, status="completed")
+    before = fan.everything()
+    begun = fan.does("rewatch", show)
+    said = date_round(fan.connection, fan.id, show, 1, {"started": "2012"}, fan.now, "t")
+    with pytest.raises(Conflict, match="dates of rewatch 1"):
+        fan.undoes(begun)
+    fan.undoes(said)
+    fan.undoes(begun)
+    assert fan.everything() == before
+
+
+def test_a_past_round_that_lacks_its_last_episode_has_no_finish_any_more(fan: Fan, show: UUID) -> None:
+    for number in (1, 2, 3):
+        fan.does("watch", show, number, watched_at=f"2012-0{number}-01")
+    fan.does("rewatch", show)
+    assert rounds(fan.connection, fan.id, show, fan.now).rounds[1].dates.finished == date(2012, 3, 1)
+    gone = forget(fan.connection, fan.id, show, 3, fan.now, "t")
+    assert rounds(fan.connection, fan.id, show, fan.now).rounds[1].dates.finished is None
+    fan.undoes(gone)
+    assert rounds(fan.connection, fan.id, show, fan.now).rounds[1].dates.finished == date(2012, 3, 1)
+
+
 def moved(fan: Fan, anime: UUID, id: int, watched_at: datetime | str | None) -> Changed:
     return redate(fan.connection, fan.id, anime, id, watched_at, fan.now, "t")
 
