@@ -135,7 +135,7 @@ WITH r AS MATERIALIZED (SELECT * FROM {_RESULT}), result AS (
             ELSE r.artifact_hash END,
         etag = CASE WHEN r.lost OR r.verdict = 'gone' THEN NULL WHEN r.verdict = 'publish' THEN r.etag ELSE p.etag END,
         attempts = CASE WHEN r.lost THEN p.attempts WHEN r.verdict = 'failed' THEN p.attempts + 1 ELSE 0 END,
-        due_at = CASE WHEN r.verdict <> 'failed' THEN p.due_at
+        due_at = CASE WHEN r.verdict <> 'failed' THEN least(p.due_at, now())
             WHEN r.lost THEN now() + make_interval(secs => (0.5 + random() / 2) * {AWAY})
             WHEN p.attempts + 1 >= {ATTEMPTS} THEN 'infinity'
             ELSE now() + make_interval(secs => (0.5 + random() / 2) * power(2, p.attempts + 1)) END,

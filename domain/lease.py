@@ -84,9 +84,11 @@ _NOW, _WHEN_DUE = (
 )
 _GIVE_UP = f"""
 UPDATE page SET lease = NULL, leased_until = NULL, failed = wanted, verdict = 'failed', built_at = now(),
+    tried = coalesce(%s::bytea, tried),
     due_at = 'infinity', artifact_hash = NULL, etag = NULL,
     error = 'none of {ATTEMPTS} workers came back from it: it takes too long, or ends the process that builds it'
-WHERE lease = %s"""
+WHERE lease = %s AND attempts >= {ATTEMPTS}"""
+# who was edited since it was taken has begun to count anew
 
 
 def take(
@@ -99,12 +101,13 @@ def take(
     *,
     keys: Sequence[str] | None = None,
     patient: bool = False,
+    recipe: bytes | None = None,
 ) -> tuple[int, list[Due]]:
     """The number of a lease on up to `limit` dirty pages of one kind, by turn and key from `after` to turn `last`.
 
     Who is `patient` leaves pages that are not due yet and tries those that failed when it is their time; a build takes
     all but those that failed. `after` spares a drain the index entries of what it has built itself. A page that worker
-    after worker never came back from is given up.
+    after worker never came back from is given up, until the `recipe` is another one.
     """
     rows = connection.execute(
         _WHEN_DUE if patient else _NOW,
@@ -113,9 +116,8 @@ def take(
             "keys": list(keys) if keys is not None else None, "limit": limit, "last": last,
         },
     ).fetchall()  # fmt: skip
-    if rows and rows[0][-1]:  # it came alone
-        connection.execute(_GIVE_UP, [rows[0][0]])
-        return take(connection, lane, kind, limit, after, last, keys=keys, patient=patient)
+    if rows and rows[0][-1] and connection.execute(_GIVE_UP, [recipe, rows[0][0]]).rowcount:  # it came alone
+        return take(connection, lane, kind, limit, after, last, keys=keys, patient=patient, recipe=recipe)
     return (rows[0][0] if rows else 0), [Due(*row[1:-1]) for row in rows]
 
 

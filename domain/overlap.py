@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 _RENDERING, _FINISHING = 7_001, 7_002
 """Advisory locks: shared by everybody who renders or records; the relay takes both alone."""
@@ -25,7 +26,9 @@ def rendering(connection: psycopg.Connection) -> Iterator[None]:
     try:
         yield
     finally:
-        if not connection.broken and not connection.closed:
+        # who was out of time in the middle of a statement cannot ask for anything; the connection is closed soon
+        unable = (TransactionStatus.ACTIVE, TransactionStatus.UNKNOWN)
+        if connection.info.transaction_status not in unable:
             connection.execute("SELECT pg_advisory_unlock_shared(%s)", [_RENDERING])
 
 

@@ -90,8 +90,9 @@ class Renderer:
             many = self.pace.limit(kind, limit, MOMENT if hurried else LONG_MOMENT) if queue.patient else limit
             with overlap.rendering(self.connection):
                 number, due = lease.take(
-                    self.connection, lane, kind, many, after, queue.last, keys=queue.keys, patient=queue.patient
-                )
+                    self.connection, lane, kind, many, after, queue.last, keys=queue.keys, patient=queue.patient,
+                    recipe=self.builder.recipe(BY_KIND[kind]),
+                )  # fmt: skip
                 if not due:
                     return
                 verdicts = self._batch(number, due, lane)

@@ -81,9 +81,13 @@ class Patience:
 
     def __call__(self, ask: Callable[[], Answer]) -> Answer:
         """What `ask` returns or raises in the end; it may be called several times."""
-        if self._ending.is_over():
-            raise Over
-        return self._retrying(ask)
+
+        def asked() -> Answer:
+            if self._ending.is_over():  # also after a pause that was begun before
+                raise Over
+            return ask()
+
+        return self._retrying(asked)
 
     def end_in(self, seconds: float) -> None:
         """Nothing is asked, or asked again, later than that."""

@@ -236,7 +236,7 @@ def test_a_page_that_never_ends_holds_the_ticker_for_no_longer_than_a_worker(
     edit(site.connection, anime, title_english="Space.")
     ticker.tick()
     site.connection.execute("UPDATE page SET due_at = due_at - %s * interval '1 second'", [OVERDUE[EDITS] + 1])
-    monkeypatch.setattr("jobs.ticker.RENDER", replace(RENDER, seconds=0.3))
+    monkeypatch.setattr("jobs.ticker.RENDER", replace(RENDER, seconds=2))
     with monkeypatch.context() as broken, pytest.raises(OutOfTime):
         broken.setattr(Renderer, "_page", lambda *_: time.sleep(30))
         ticker._see_to(EDITS)
