@@ -107,6 +107,26 @@ TRACKED = (
     ),
     Tracked("similar_title", key=("anime_id",), routes=_same("anime_id"), shown=("titles",)),
     Tracked("slug_history", key=("room", "slug"), routes=_same("room", "slug"), shown=("target",)),
+    Tracked(
+        "account",
+        key=("id",),
+        routes=_same("id"),
+        shown=("handle", "verified_at", "visibility"),
+        hidden=(
+            "display_name", "email", "password", "role", "scale", "time_zone", "avatar", "totp_seed", "totp_step",
+            "created_at", "bio",
+        ),
+    ),
+    Tracked(
+        "review",
+        key=("id",),
+        routes=_same("anime_id"),
+        shown=(
+            "user_id", "anime_id", "body", "spoiler", "reached", "state", "private", "published_at", "deleted_at",
+        ),
+        hidden=("created_at", "updated_at"),
+    ),
+    Tracked("reception", key=("anime_id",), routes=_same("anime_id"), shown=("score", "votes", "fans")),
 )  # fmt: skip
 
 

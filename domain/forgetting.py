@@ -15,6 +15,7 @@ OLD = {
     "token": "DELETE FROM token WHERE expires_at < %(at)s - interval '1 day'",
     "sign_in_failure": "DELETE FROM sign_in_failure WHERE greatest(last_at, until) < %(at)s - interval '1 day'",
     "handle_history": "DELETE FROM handle_history WHERE freed_at < %(at)s - %(handle)s",
+    "review": "DELETE FROM review WHERE deleted_at < %(at)s - interval '30 days'",
 }
 """Table → how its old rows go."""
 

@@ -29,6 +29,12 @@ def checked(handle: str) -> str:
     return handle
 
 
+def plain(text: str) -> str:
+    """A handle that somebody names, without its @; empty where nobody can be called that."""
+    handle = text.strip().removeprefix("@")
+    return handle if _HANDLE.fullmatch(handle) else ""
+
+
 def claim(connection: psycopg.Connection, handle: str, at: datetime, user_id: int | None = None) -> str:
     """The handle, if this account (None: a new one) may have it now; raises Invalid.
 

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 UNDATED = "undated"
 DYNAMIC = (
-    "api", "desk", "join", "library", "media", "reset", "search", "settings", "sign-in", "sign-out", "verify",
+    "activity", "api", "desk", "join", "library", "media", "reset", "review", "search", "settings", "sign-in",
+    "sign-out", "verify",
 )  # fmt: skip
 """First words of the addresses that the app answers, each for one reader; all others are pages, the same for all.
 
@@ -41,6 +42,16 @@ def is_dynamic(path: str) -> bool:
 
 def profile(handle: str) -> str:
     return f"/@{handle}"
+
+
+def review(id: int) -> str:
+    """One review, whole."""
+    return f"/review/{id}"
+
+
+def own_review(anime: str) -> str:
+    """Where a fan writes of the anime with this id."""
+    return f"/library/{anime}/review"
 
 
 def home() -> str:

@@ -113,11 +113,18 @@ _PARTS = {
         f" || coalesce(a.season_year / 10 * 10 || 's', '{paths.UNDATED}')"
         " FROM anime_studio l JOIN anime a ON a.id = l.anime_id WHERE l.studio_id = ANY (%s::text[]::integer[])"
     ),
+    re.compile(r"account:(\d+)"): (
+        "SELECT DISTINCT 'anime:' || anime_id || '.reviews' FROM review WHERE user_id = ANY (%s::text[]::bigint[])"
+    ),
 }
+"""What is touched with a tag, and which tags are its parts."""
 
 
 def _parts(connection: psycopg.Connection, touched: set[str]) -> set[str]:
-    """The parts of the lists that are touched: whether they have pages of their own depends on the whole list."""
+    """The parts of the lists that are touched: whether they have pages of their own depends on the whole list.
+
+    Of an account, the reviews that name it: pages remember the anime whose reviews they show, not their writers.
+    """
     parts = set[str]()
     for whole, sql in _PARTS.items():
         if names := [found[1] for found in map(whole.fullmatch, touched) if found]:
@@ -248,4 +255,7 @@ _RULES: dict[str, Callable[[Change, Standings], Iterator[str]]] = {
     "offer": _offer,
     "similar_title": _facet("similar"),
     "slug_history": _slug,
+    "account": _row("account"),
+    "review": _facet("reviews"),
+    "reception": _facet("reception"),
 }

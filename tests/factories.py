@@ -72,6 +72,16 @@ def make_relation(connection: psycopg.Connection, anime: UUID, related: UUID, ki
     insert(connection, "relation", {"anime_id": anime, "related_id": related, "kind": kind})
 
 
+def make_review(connection: psycopg.Connection, user: int | None, anime: UUID, **overrides: Any) -> int:
+    """A review that everybody sees."""
+    at = datetime(2026, 11, 20, 20, next(_numbers) % 60, tzinfo=UTC)
+    columns = {
+        "user_id": user, "anime_id": anime, "body": "Space.", "state": "shown", "created_at": at, "updated_at": at,
+        "published_at": at,
+    } | overrides  # fmt: skip
+    return make(connection, "review", columns)
+
+
 def make_noise(connection: psycopg.Connection) -> list[UUID]:
     """Rows that no test names: a few of everything, adult and undated ones, a closed platform, an ended offer."""
     made = [

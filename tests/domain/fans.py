@@ -14,7 +14,7 @@ from domain.library import entry as library_entry
 from domain.library import verbs as library
 from domain.library.changes import Change
 from domain.library.entry import Changed, Entry
-from tests.factories import make
+from tests.factories import make, update
 
 _numbers = itertools.count(1)
 BEGINNING = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -25,6 +25,13 @@ def make_account(connection: psycopg.Connection, handle: str = "") -> int:
     handle = handle or f"fan_{next(_numbers)}"
     columns = {"handle": handle, "email": f"{handle}@fans.test", "password": "none", "created_at": BEGINNING}
     return make(connection, "account", columns)
+
+
+def make_member(connection: psycopg.Connection, handle: str = "", **columns: Any) -> int:
+    """The id of a new account that has proved its address, and so may write and follow."""
+    account = make_account(connection, handle)
+    update(connection, "account", {"id": account}, {"verified_at": BEGINNING} | columns)
+    return account
 
 
 class Fan:

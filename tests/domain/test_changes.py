@@ -12,14 +12,17 @@ from domain.capture import triggers
 from domain.changes import TRACKED, Change, Tracked, claim
 from jobs.relay import relay_all
 from ports.database import connect
+from tests.domain.fans import make_member
 from tests.factories import (
     edit,
+    insert,
     make_anime,
     make_episodes,
     make_genre,
     make_noise,
     make_offer,
     make_platform,
+    make_review,
     make_studio,
 )
 from tests.site.world import make_world
@@ -40,6 +43,9 @@ UPDATES = {
     "offer": "label = 'other'",
     "similar_title": "titles = '[]'",
     "slug_history": "target = 'somebody'",
+    "account": "visibility = 'private'",
+    "review": "body = 'other'",
+    "reception": "fans = 11",
 }
 by_table = pytest.mark.parametrize("tracked", TRACKED, ids=lambda tracked: tracked.table)
 
@@ -93,6 +99,8 @@ def test_an_update_a_delete_and_a_truncate_are_logged(connection: psycopg.Connec
     assert logged(connection, tracked.table) != []
     if tracked.table == "season":  # one with anime cannot go
         connection.execute("UPDATE anime SET season = NULL")
+    if tracked.table == "anime":  # nor one with reviews
+        connection.execute("DELETE FROM review")
 
     with connection.transaction(force_rollback=True):
         connection.execute(f"DELETE FROM {tracked.table}")
@@ -189,6 +197,10 @@ def fill(connection: psycopg.Connection) -> None:
     """Rows in every tracked table, and an empty log."""
     make_world(connection)
     connection.execute("INSERT INTO slug_history VALUES ('anime', 'before', 'nobody')")
+    anime = connection.execute("SELECT id FROM anime ORDER BY id LIMIT 1").fetchone()
+    assert anime
+    make_review(connection, make_member(connection, "spike"), anime[0])
+    insert(connection, "reception", {"anime_id": anime[0], "fans": 10})
     relay_all(connection)
 
 

@@ -6,10 +6,14 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from domain import accounts, handles, mails, sessions, sign_in, tokens
+from domain import accounts, handles, mails, sessions, sign_in, staff, tokens
 from domain.accounts import Newcomer
 from domain.forgetting import forget
+from domain.people import following, sharing
+from domain.reviews import verbs as reviews
+from domain.reviews.verbs import Draft
 from ports.passwords import Argon2
+from tests.factories import make_anime, make_review, update
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUICK = Argon2(memory_kib=64, passes=1)
@@ -24,8 +28,16 @@ RULES = {
     "cycle": GOES,
     "library_change": GOES,
     "answer": GOES,
+    "follow": GOES,
+    "block": GOES,
+    "mute": GOES,
+    "review": GOES,  # unless it is kept without a name: then it has no user by then
+    "report": STAYS,  # what was reported is for staff to settle, whoever told them
+    "staff_act": STAYS,  # what was done was done
 }
 """Table with `user_id` → what happens to its rows when their account is deleted."""
+OTHERS = {"follow": "followed_id", "block": "blocked_id", "mute": "muted_id"}
+"""Table → its column that names another account, whose rows go as well."""
 
 
 def test_every_table_that_names_a_user_says_what_becomes_of_its_rows(connection: psycopg.Connection) -> None:
@@ -38,6 +50,19 @@ def test_every_table_that_names_a_user_says_what_becomes_of_its_rows(connection:
     found = {table: {rule for name, rule in rows if name == table and rule} for table, _ in rows}
 
     assert found == {table: {rule} for table, rule in RULES.items()}
+
+
+def test_every_other_column_that_names_an_account_lets_its_rows_go_quickly(connection: psycopg.Connection) -> None:
+    rows = connection.execute(
+        "SELECT c.conrelid::regclass::text, a.attname, c.confdeltype, EXISTS (SELECT FROM pg_index i"
+        "  WHERE i.indrelid = c.conrelid AND i.indkey[0] = a.attnum) FROM pg_constraint c"
+        " JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = c.conkey[1]"
+        " WHERE c.contype = 'f' AND c.confrelid = 'account'::regclass AND a.attname <> 'user_id'"
+    ).fetchall()
+
+    assert {(table, column, rule, indexed) for table, column, rule, indexed in rows} == {
+        (table, column, "c", True) for table, column in OTHERS.items()
+    }
 
 
 def test_every_reference_to_an_account_can_be_followed_backwards_quickly(connection: psycopg.Connection) -> None:
@@ -58,12 +83,29 @@ def test_nothing_of_an_account_is_left_but_its_handle(connection: psycopg.Connec
     mails.want(connection, account.id, "moved", "canary@example.org", AT, to="canary@example.com")
     accounts.rename(connection, account, "canary_2", AT)
     other = accounts.join(connection, QUICK, Newcomer("other", "other@example.org", "something else 1"), AT)
+    for member in (account, other):
+        update(connection, "account", {"id": member.id}, {"verified_at": AT})
+    anime = make_anime(connection)
+    reviews.write(connection, account.id, anime, Draft("canary"), AT)
+    theirs = make_review(connection, other.id, anime)
+    reviews.report(connection, theirs, account.id, "other", "it is wrong", AT)
+    staff.note(connection, staff.Actor(account.id, "moderator"), "hide", f"review:{theirs}", {}, {}, AT)
+    sharing.share(connection, account.id, "followers", "canary", AT)
+    following.follow(connection, account.id, "other", AT)
+    following.follow(connection, other.id, "canary_2", AT)
+    following.mute(connection, other.id, "canary_2", AT)
+    following.block(connection, other.id, "canary_2", AT)
 
     accounts.erase(connection, accounts.find(connection, "canary_2"), AT)
 
     assert left(connection, "canary") == {"handle_history"}
     assert handles.leads_to(connection, "canary_1", AT) is None
-    assert accounts.of(connection, other.id) == other
+    assert accounts.of(connection, other.id).handle == "other"
+    for table in ("follow", "mute", "block"):
+        assert connection.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+    assert connection.execute("SELECT user_id FROM report UNION ALL SELECT user_id FROM staff_act").fetchall() == [
+        (None,), (None,),
+    ]  # fmt: skip
 
 
 def test_what_was_kept_for_a_while_is_forgotten(connection: psycopg.Connection) -> None:

@@ -19,7 +19,7 @@ from domain.library.shelf import Query, shelf
 from domain.library.viewings import rounds, viewings
 from ports.settings import PROJECT
 from tests.domain.fans import Fan
-from tests.factories import make_anime
+from tests.factories import make_anime, make_review
 
 _PART = re.compile(r" on (?:entry|cycle|watch|library_change)_(\d+)\b")
 STATEMENTS = re.findall(r"```sql\n(.*?)```", (PROJECT / "docs/scaling.md").read_text(), re.DOTALL)
@@ -41,6 +41,9 @@ def test_a_library_is_the_same_after_it_was_cut_into_parts(connection: psycopg.C
     assert fans[0].does("plus_one", show).change_id > last.change_id
     with pytest.raises(psycopg.errors.ForeignKeyViolation):
         connection.execute("DELETE FROM anime WHERE id = %s", [show])
+    make_review(connection, fans[3].id, show)
+    fans[3].does("edit", show, {"private": True})
+    assert connection.execute("SELECT private FROM review").fetchall() == [(True,)]
     connection.execute("DELETE FROM account WHERE id = %s", [fans[1].id])
     assert fans[1].everything() == {"entry": [], "cycle": [], "watch": []}
     assert fans[2].everything() == before[2]
