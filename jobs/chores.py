@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from domain import avatars, history, manifest, schedule, state
+from domain import avatars, history, manifest, reception, schedule, state
 from domain.forgetting import forget
 from jobs.plan import want_unknown
 from jobs.reconcile import reconcile
@@ -61,6 +61,11 @@ def _forget(world: World) -> Mapping[str, int]:
     return forget(world.connection, clock.now())
 
 
+def _reception(world: World) -> Mapping[str, int]:
+    """Pages follow by the change log, those of which a figure that they show has changed."""
+    return {"changed": reception.refresh(world.connection)}
+
+
 def _uploads(world: World) -> Mapping[str, int]:
     """Pictures that nobody shows, neither now nor a day ago: who was about to show one has done so by now."""
     bucket = open_bucket(world.settings.uploads_url, "UPLOADS_URL")
@@ -76,6 +81,7 @@ CHORES = {
     "audit": Chore(DAY, _audit),
     "catalogue": Chore(HOUR, refresh, wanted=lambda settings: bool(settings.feeds)),
     "forget": Chore(DAY, _forget),
+    "reception": Chore(HOUR, _reception),
     "reconcile": Chore(HOUR, _reconcile),
     "similar": Chore(NEVER, _similar),
     "uploads": Chore(DAY, _uploads),

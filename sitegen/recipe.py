@@ -14,7 +14,7 @@ from sitegen.templating import TEMPLATES
 
 PROJECT = Path(__file__).resolve().parent.parent
 ALWAYS = ("sitegen.build", "sitegen.templating", "sitegen.flatten")
-LIBRARIES = ("jinja2", "markupsafe", "orjson", "babel", "pillow", "fonttools")
+LIBRARIES = ("jinja2", "markupsafe", "orjson", "babel", "pillow", "fonttools", "markdown-it-py")
 _ASSET = re.compile(r"""\bassets\["([^"]+)"\]""")
 _IMPORT = re.compile(r"^ *from ((?:sitegen|domain)[\w.]*) import (?:\(([^)]*)\)|(.+)$)", re.MULTILINE)
 _REFERENCE = re.compile(r"""\{%-?\s*(?:extends|include|import|from)\s+["']([^"']+)""")

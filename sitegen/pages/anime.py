@@ -10,7 +10,7 @@ from domain import paths
 from sitegen import labels, seo
 from sitegen.images import palettes
 from sitegen.page import Document, PageType
-from sitegen.parts import airing, shares, tracking, watching, works
+from sitegen.parts import airing, reviews, shares, tracking, watching, works
 from sitegen.parts.covers import cover_of
 from sitegen.parts.story import story
 from sitegen.parts.titles import note_of, synonyms, title_of, titles
@@ -28,9 +28,10 @@ def load(read: Reader, id: str) -> Document | None:
     rows, special_rows = read.newest_episodes(id), read.specials_of(id)
     newest, live = airing.lines(rows, read.as_of), [offer for offer in offers if offer["live"]]
     indexable = bool(anime["synopsis"] or rows or special_rows or live or studios)
+    reception, written = read.reception_of(id), read.reviews_of(id)
     more = _more_episodes(read, id, anime["slug"]) if len(newest) == NEWEST else []
     content = {
-        "head": _head(anime, studios, genres, newest, indexable),
+        "head": _head(anime, studios, genres, newest, indexable, reviews.rating(*reception[:2])),
         "titles": titles(anime),
         "synonyms": synonyms(anime),
         "cover": cover_of(anime),
@@ -47,6 +48,9 @@ def load(read: Reader, id: str) -> Document | None:
         "facts": _facts(anime, studios, genres),
         "story": story(read, anime),
         "similar": [[card, reason(*why)] for card, *why in read.similar_to(id)],
+        "reception": reviews.panel(*reception),
+        "reviews": reviews.lines(written),
+        "review": {"many": written[0]["many"] if len(written) else 0, "write": paths.own_review(id)},
         "sources": _sources(anime, live),
         "elsewhere": _elsewhere(anime["external_ids"]),
     }
@@ -129,12 +133,13 @@ def _elsewhere(external_ids: dict[str, list[str]]) -> list[list[str]]:
 
 
 def _head(
-    anime: Row, studios: Sequence[Any], genres: Sequence[Any], newest: Sequence[Row], indexable: bool
-) -> dict[str, Any]:
+    anime: Row, studios: Sequence[Any], genres: Sequence[Any], newest: Sequence[Row], indexable: bool,
+    rating: dict[str, Any],
+) -> dict[str, Any]:  # fmt: skip
     path, title, note = paths.anime(anime["slug"]), title_of(anime), note_of(anime)
     tail = f"{_lede(anime, studios)} Episodes, where to watch it, in which order, and what is similar."
     image = shares.path_of_anime(anime, studios)
-    data = works.work(anime, studios, genres, image)
+    data = works.work(anime, studios, genres, image) | rating
     if data["@type"] == "TVSeries" and newest:
         data["episode"] = [works.episode(line) for line in newest]
     return seo.head(

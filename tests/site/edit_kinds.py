@@ -21,9 +21,12 @@ from tests.site.edits import (
     new_anime,
     of_episode,
     of_offer,
+    of_writer,
     one_episode,
     primary,
+    reception,
     relate,
+    review,
     setting,
     start,
     swap_slugs,
@@ -79,6 +82,20 @@ EDITS: dict[str, Edit] = {
     "studio gone": deletion("studio"),
     "genre gone": deletion("genre"),
     "platform gone": deletion("platform"),
+    "review": review,
+    "review hidden": of_writer("UPDATE review SET state = 'hidden' WHERE user_id = %s"),
+    "review removed": of_writer("UPDATE review SET deleted_at = now() WHERE user_id = %s"),
+    "review private": of_writer("UPDATE review SET private = NOT private WHERE user_id = %s"),
+    "review without a name": of_writer("UPDATE review SET user_id = NULL WHERE user_id = %s"),
+    "visibility": of_writer(
+        "UPDATE account SET visibility = %s WHERE id = %s", lambda rng: rng.choice(["public", "followers", "private"])
+    ),
+    "handle": of_writer(
+        "UPDATE account SET handle = 'h' || %s::text || id WHERE id = %s", lambda rng: rng.randrange(10, 99)
+    ),
+    "account gone": of_writer("DELETE FROM account WHERE id = %s"),
+    "reception": reception,
+    "no reception": execute("TRUNCATE reception"),
     "no offers": execute("TRUNCATE offer"),
     "no episodes": execute("TRUNCATE episode"),
     "no similar": execute("TRUNCATE similar_title"),

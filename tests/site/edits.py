@@ -189,6 +189,44 @@ def new_anime(connection: psycopg.Connection, rng: Random) -> None:
     make_offer(connection, anime, row(connection, rng, EVERY_PLATFORM)[0])
 
 
+def review(connection: psycopg.Connection, rng: Random) -> None:
+    """Somebody writes of an anime, or says something else of it, or staff look at it."""
+    writer = rng.randrange(4)
+    connection.execute(
+        "INSERT INTO account (id, handle, email, password, created_at, verified_at)"
+        " VALUES (%s, %s, %s, '', now(), now()) ON CONFLICT DO NOTHING",
+        [writer, f"writer_{writer}", f"{writer}@fans.test"],
+    )
+    at = datetime(2026, 11, rng.randrange(1, 20), tzinfo=UTC)
+    connection.execute(
+        "INSERT INTO review (user_id, anime_id, body, spoiler, reached, state, published_at, created_at, updated_at)"
+        " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (user_id, anime_id) DO UPDATE SET"
+        " body = excluded.body, spoiler = excluded.spoiler, state = excluded.state, deleted_at = NULL",
+        [writer, *row(connection, rng, EVERY_ANIME), word(rng), rng.random() < 0.5, rng.choice([None, 0, 3]),
+         rng.choice(["waiting", "shown", "shown", "hidden"]), at, at, at],
+    )  # fmt: skip
+
+
+def of_writer(what: str, *values: Callable[[Random], Any]) -> Edit:
+    """Something that one of those who write reviews does."""
+
+    def edit(connection: psycopg.Connection, rng: Random) -> None:
+        writer = row(connection, rng, "SELECT id FROM account")
+        connection.execute(what, [value(rng) for value in values] + writer)
+
+    return edit
+
+
+def reception(connection: psycopg.Connection, rng: Random) -> None:
+    """The job has counted."""
+    score, votes = rng.choice([(None, None), (84, 12), (71, 1200)])
+    connection.execute(
+        "INSERT INTO reception (anime_id, score, votes, fans) VALUES (%s, %s, %s, %s) ON CONFLICT (anime_id)"
+        " DO UPDATE SET score = excluded.score, votes = excluded.votes, fans = excluded.fans",
+        [*row(connection, rng, EVERY_ANIME), score, votes, rng.choice([10, 3400])],
+    )
+
+
 def execute(*statements: str) -> Edit:
     """Statements that name no row."""
 
@@ -201,7 +239,10 @@ def execute(*statements: str) -> Edit:
 
 def deletion(table: str) -> Edit:
     def edit(connection: psycopg.Connection, rng: Random) -> None:
-        connection.execute(f"DELETE FROM {table} WHERE id = %s", row(connection, rng, f"SELECT id FROM {table}"))
+        id = row(connection, rng, f"SELECT id FROM {table}")
+        if table == "anime":  # one that somebody has written of cannot go
+            connection.execute("DELETE FROM review WHERE anime_id = %s", id)
+        connection.execute(f"DELETE FROM {table} WHERE id = %s", id)
 
     return edit
 

@@ -40,6 +40,7 @@ def fill(connection: psycopg.Connection) -> None:
     _long_runners(connection)
     _crowds(connection)
     _offers(connection)
+    _readers(connection)
     _moves(connection)
 
 
@@ -176,6 +177,30 @@ def _offer(
         connection, "offer", anime_id=uuid(anime), platform_id=platform, region=region, kind=kind,
         url=f"https://watch.example/{anime}?a=1&b={platform}", **columns,
     )  # fmt: skip
+
+
+def _readers(connection: psycopg.Connection) -> None:
+    """Reviews of every kind, more than a page shows, and figures of our own."""
+    at = "2026-11-01 20:00+00"
+    texts = {
+        "short": "Fine.", "long": f"**Long**, and *told at length*: {LONGEST * 9}", "word": WORD,
+        "list": "> Quoted\n\n- one\n- two **three**\n\nمغامرات القط 😀", "spoiler": "They drift on.",
+        "gone": "Was here.", "hidden": "Nobody sees this one.",
+    }  # fmt: skip
+    for id, (name, text) in enumerate(texts.items(), 1):
+        visibility = "private" if name == "hidden" else "public"
+        insert(
+            connection, "account", id=id, handle=f"reader_{name}", email=f"{name}@readers.example", password="none",
+            created_at=at, verified_at=at, visibility=visibility,
+        )  # fmt: skip
+        insert(
+            connection, "review", user_id=None if name == "gone" else id, anime_id=uuid(1), body=text, state="shown",
+            spoiler=name == "spoiler", reached=id if id % 2 else None, created_at=at, updated_at=at,
+            published_at=f"2026-11-{id:02} 20:00+00",
+        )  # fmt: skip
+    connection.execute("SELECT setval(pg_get_serial_sequence('account', 'id'), 100)")
+    insert(connection, "reception", anime_id=uuid(1), score=84, votes=1200, fans=3400)
+    insert(connection, "reception", anime_id=uuid(24), fans=12)
 
 
 def _moves(connection: psycopg.Connection) -> None:
