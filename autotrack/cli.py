@@ -27,6 +27,7 @@ VERBS = {
     "dead": ("autotrack.dead:dead", "Look at what failed too often, try it again."),
     "user": ("autotrack.user:user", "Say who is staff, and help those who cannot sign in."),
     "library": ("autotrack.library:library", "Recount what fans have watched."),
+    "review": ("autotrack.review:review", "Look at reviews that wait or were reported."),
     "doctor": ("autotrack.doctor:verb", "Say what is wrong, and what to do."),
     "restored": ("autotrack.restored:verb", "Say that the database was restored from a backup."),
     "site": ("autotrack.site:site", "Build the pages, and explain them."),
