@@ -15,7 +15,9 @@ from dynamic.library import library
 from dynamic.links import links
 from dynamic.media import media
 from dynamic.origin import origin
+from dynamic.people import people
 from dynamic.profiles import profiles
+from dynamic.reviews import reviews
 from dynamic.two_step import two_step
 from ports.bucket import open_bucket
 from ports.passwords import Argon2
@@ -23,7 +25,7 @@ from ports.settings import Settings
 from ports.signing import open_keys
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    health, auth, two_step, links, account, media, profiles, library, entry, api, origin,
+    health, auth, two_step, links, account, media, profiles, people, reviews, library, entry, api, origin,
 )  # fmt: skip
 
 HEADERS = {

@@ -44,6 +44,11 @@ LIMITS = {
     "account.verify_again": Limit("10 per hour", "3 per hour"),
     "account.handle": Limit("10 per hour", "3 per hour"),
     "account.avatar": Limit("20 per hour", "5 per hour"),
+    "reviews.save": Limit("30 per hour", "10 per hour"),
+    "reviews.report": Limit("20 per hour", "5 per hour"),
+    "people.act": Limit("300 per hour", "60 per hour"),
+    "api.put_review": Limit("30 per hour", "10 per hour"),
+    "api.report_review": Limit("20 per hour", "5 per hour"),
 }
 """Endpoint → limit, for what is dear or what helps who guesses."""
 OTHERS = Limit("300 per minute", "60 per minute")

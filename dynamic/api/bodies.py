@@ -9,6 +9,7 @@ from uuid import UUID
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from domain.library.fields import LONGEST_NOTES, LONGEST_TAG, MOST_TAGS
+from domain.reviews.verbs import LONGEST, LONGEST_NOTE
 from dynamic.api.shapes import Count, Day, Status, Stored
 
 Notes = Annotated[str, Meta(max_length=LONGEST_NOTES)]
@@ -137,3 +138,24 @@ class Filter(Struct, frozen=True, forbid_unknown_fields=True):
     )
     after: Annotated[str, Meta(max_length=300, description="`next` of the page before")] = ""
     limit: Annotated[int, Meta(ge=1, le=MOST)] = 50
+
+
+class Written(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a fan writes of an anime."""
+
+    body: Annotated[str, Meta(min_length=1, max_length=LONGEST)]
+    spoiler: bool = False
+    reached: Count | None = None
+
+
+class Wrong(Struct, frozen=True, forbid_unknown_fields=True):
+    """What is wrong with a review."""
+
+    reason: Literal["spam", "spoiler", "abuse", "other"]
+    note: Annotated[str, Meta(max_length=LONGEST_NOTE)] = ""
+
+
+class Until(Struct, frozen=True, forbid_unknown_fields=True):
+    """Up to which evening."""
+
+    before: Annotated[str, Meta(pattern=r"^(\d{4}-\d{2}-\d{2})?$", description="`next` of the page before")] = ""

@@ -18,6 +18,7 @@ from domain.library import shelf as library_shelf
 from domain.library import viewings as library_viewings
 from domain.library.dates import written
 from domain.library.rows import Play
+from domain.reviews import verbs as review_verbs
 from dynamic.api.bodies import Viewing, When
 from dynamic.api.route import Said
 from dynamic.api.shapes import (
@@ -28,6 +29,8 @@ from dynamic.api.shapes import (
     Entry,
     History,
     Listed,
+    OwnReview,
+    Review,
     Round,
     Rounds,
     Scale,
@@ -145,14 +148,28 @@ def history(changes: Sequence[library_changes.Change], limit: int) -> History:
 
 def shelf(page: library_shelf.Page) -> Shelf:
     """A page of the library."""
-    listed = [Listed(entry(one), _card(one.anime_id, card)) for one, card in page.entries]
+    listed = [Listed(entry(one), card(one.anime_id, shown)) for one, shown in page.entries]
     return Shelf(listed, str(page.following) if page.following else None, page.counts)
 
 
-def _card(anime_id: UUID, card: library_shelf.Card) -> Card:
+def card(anime_id: UUID, card: library_shelf.Card) -> Card:
+    """What a list shows of an anime."""
     return Card(title_of(card), paths.anime(card.slug), card.format, card.year, card.airing, cover_of(anime_id, card))
 
 
 def account_of(user: Visitor) -> str:
     """What tells accounts on one device apart, and nothing else."""
     return keys().mac("account", str(user.id).encode())[:20]
+
+
+def review(review: review_verbs.Review) -> Review:
+    """A review as others see it."""
+    return Review(
+        review.id, review.anime_id, review.handle, review.body, review.spoiler, review.reached, paths.review(review.id),
+        review.created_at,
+    )  # fmt: skip
+
+
+def own_review(own: review_verbs.Review) -> OwnReview:
+    """A review as its writer sees it."""
+    return OwnReview(review(own), own.state, own.private)  # type: ignore[arg-type]

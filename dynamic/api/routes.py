@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dynamic.api import entries, lists, watches
+from dynamic.api import entries, lists, people, reviews, watches
 from dynamic.api.bodies import (
     Changes,
     Dates,
@@ -14,17 +14,38 @@ from dynamic.api.bodies import (
     Of,
     Paged,
     Progress,
+    Until,
     Viewing,
     Viewings,
     When,
     Which,
+    Written,
+    Wrong,
 )
 from dynamic.api.route import Route
-from dynamic.api.shapes import Bulk, Changed, Entry, History, Me, Merged, Rounds, Shelf, States, Watches
+from dynamic.api.shapes import (
+    Bulk,
+    Changed,
+    Done,
+    Entry,
+    Feed,
+    History,
+    Me,
+    Merged,
+    OwnReview,
+    Profile,
+    Review,
+    Rounds,
+    Shelf,
+    Someone,
+    States,
+    Watches,
+)
 
 ENTRY = "/me/library/<uuid:anime_id>"
 EPISODE = f"{ENTRY}/episodes/<int:number>"
 WATCH = f"{ENTRY}/watches/<int:watch>"
+REVIEW = "/reviews/<int:review_id>"
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/me", lists.get_me, "Who is signed in", {200: Me}),
@@ -88,5 +109,20 @@ ROUTES: tuple[Route, ...] = (
         "POST", "/me/guest-list", lists.merge_guest, "Take over what a browser kept before there was an account",
         {200: Merged}, GuestList,
     ),
+    Route("GET", f"{ENTRY}/review", reviews.get_own_review, "One's own review", {200: OwnReview}),
+    Route("PUT", f"{ENTRY}/review", reviews.put_review, "Write a review, or write it anew", {200: OwnReview}, Written),
+    Route("DELETE", f"{ENTRY}/review", reviews.delete_review, "Take one's review back", {200: Done}),
+    Route("GET", REVIEW, reviews.get_review, "Somebody's review", {200: Review}),
+    Route("PUT", f"{REVIEW}/report", reviews.report_review, "Tell staff what is wrong with it", {200: Done}, Wrong),
+    Route("GET", "/people/<handle>", people.get_profile, "What there is to be seen of somebody", {200: Profile}),
+    Route(
+        "PUT", "/me/following/<handle>", people.follow, "Follow somebody, or ask to", {200: Someone}, Nothing,
+    ),
+    Route("DELETE", "/me/following/<handle>", people.unfollow, "Follow somebody no more", {200: Done}),
+    Route("PUT", "/me/muted/<handle>", people.mute, "See nothing of somebody in the activity", {200: Done}, Nothing),
+    Route("DELETE", "/me/muted/<handle>", people.unmute, "See them again", {200: Done}),
+    Route("PUT", "/me/blocked/<handle>", people.block, "Neither sees anything of the other", {200: Done}, Nothing),
+    Route("DELETE", "/me/blocked/<handle>", people.unblock, "Block somebody no more", {200: Done}),
+    Route("GET", "/me/feed", people.get_feed, "What those one follows did", {200: Feed}, query=Until),
 )  # fmt: skip
 """Below `/api/v1`. Beside them stand `openapi.json` and `docs`, which are made of this table."""

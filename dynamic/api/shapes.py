@@ -194,6 +194,91 @@ class Merged(Struct, frozen=True):
     skipped: Annotated[list[UUID], Meta(description="No anime of ours any more")]
 
 
+class Done(Struct, frozen=True):
+    """`{}`: it is so now."""
+
+
+class Title(Struct, frozen=True):
+    """An anime, as a list shows it."""
+
+    anime: UUID
+    card: Card
+
+
+class Review(Struct, frozen=True):
+    """What somebody writes of an anime; of a member who is gone there is no handle."""
+
+    number: int
+    anime: UUID
+    handle: str
+    body: Annotated[str, Meta(description="As it was typed: text with *emphasis*, **strong**, lists and quotes")]
+    spoiler: bool
+    reached: Annotated[int | None, Meta(description="The episode that its writer had seen")]
+    path: str
+    created_at: datetime
+
+
+class OwnReview(Struct, frozen=True):
+    """One's own review, and whether others see it."""
+
+    review: Review
+    state: Annotated[Literal["waiting", "shown", "hidden"], Meta(description="The first ones of a fan wait for staff")]
+    private: Annotated[bool, Meta(description="Nobody sees it, because the entry is private")]
+
+
+class Someone(Struct, frozen=True):
+    """Somebody else, and what one has to do with them."""
+
+    handle: str
+    name: str
+    path: str
+    avatar: str | None
+    bio: str
+    following: Literal["yes", "asked", ""]
+    follows: bool
+    muted: bool
+
+
+class Seen(Struct, frozen=True):
+    """What there is to be seen of somebody; nothing of private entries."""
+
+    counts: Annotated[dict[str, int], Meta(description="How many entries have each status")]
+    histogram: Annotated[list[int], Meta(description="How many scores there are of each point, from 1 to 10")]
+    episodes: int
+    following: int
+    followers: int
+    activity: Annotated[dict[str, int], Meta(description="Viewings by day")]
+    favourites: list[Title]
+    watching: list[Title]
+    reviews: list[Review]
+
+
+class Profile(Struct, frozen=True):
+    """Somebody; without `seen` where only followers see more."""
+
+    person: Someone
+    seen: Seen | None
+
+
+class Evening(Struct, frozen=True):
+    """What somebody did with an anime in an evening; an evening ends at five in the morning."""
+
+    handle: str
+    evening: Annotated[str, Meta(description="The day on which it began, by the clock of the reader")]
+    title: Title
+    status: Status | None
+    score: Stored | None
+    episodes: list[int]
+    review: int | None
+
+
+class Feed(Struct, frozen=True):
+    """A fortnight of those one follows; `next` is what to send as `before` for the one before."""
+
+    lines: list[Evening]
+    next: str | None
+
+
 class Problem(Struct, frozen=True, omit_defaults=True):
     """Why a request was refused, after RFC 9457."""
 

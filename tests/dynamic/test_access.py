@@ -14,22 +14,23 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from domain import sessions
-from tests.domain.fans import make_account
+from tests.domain.fans import make_account, make_member
 from tests.dynamic.people import browser, token
-from tests.factories import make_anime, update
+from tests.factories import make_anime, make_review, update
 
 CANARY = "canary7f3a"
 EVERYBODY = {
     "health.live", "health.ready", "auth.join_form", "auth.join", "auth.sign_in_form", "auth.sign_in",
     "auth.sign_out_form", "auth.sign_out", "two_step.code_form", "two_step.code", "links.verify_form", "links.verify",
     "links.reset_form", "links.reset", "links.new_password_form", "links.new_password", "media.picture",
-    "profiles.profile", "api.nowhere", "api.openapi", "api.docs", "origin.serve",
+    "profiles.profile", "reviews.show", "api.nowhere", "api.openapi", "api.docs", "origin.serve",
 }  # fmt: skip
 """Routes that are there for visitors."""
 NAMES_NOTHING = {
     "auth.track", "two_step.settings", "two_step.change", "account.settings", "account.describe", "account.avatar",
     "account.handle_form", "account.handle", "account.email_form", "account.email", "account.verify_again",
-    "account.password_form", "account.password", "account.places", "account.sign_out_there",
+    "account.password_form", "account.password", "account.places", "account.sign_out_there", "people.settings",
+    "people.share", "people.activity", "api.get_feed",
 }  # fmt: skip
 """Routes about the account that asks; `tests/dynamic/test_account.py` tries the one that names a session."""
 OF_ANOTHER = {
@@ -42,9 +43,16 @@ OF_ANOTHER = {
     "api.undo_all": 404, "api.get_watches": 404, "api.patch_watch": 404, "api.delete_watch": 404,
     "api.get_rounds": 404, "api.patch_round": 404,
     "api.bulk": 404, "api.merge_guest": 200,
+    "people.act": 404, "reviews.form": 200, "reviews.save": 403, "reviews.report": 404, "api.get_own_review": 404,
+    "api.put_review": 403, "api.delete_review": 404, "api.get_review": 404, "api.report_review": 404,
+    "api.get_profile": 404, "api.follow": 404, "api.unfollow": 200, "api.mute": 404, "api.unmute": 200,
+    "api.block": 404, "api.unblock": 200,
 }  # fmt: skip
 """Endpoint → what is answered about an anime or a change of somebody else. Tracking it oneself is allowed."""
-TABLES = ("entry", "cycle", "watch", "library_change", "answer", "session", "account")
+TABLES = (
+    "entry", "cycle", "watch", "library_change", "answer", "session", "account", "follow", "block", "mute", "review",
+    "report", "staff_act",
+)  # fmt: skip
 Ask = Callable[[FlaskClient, str], TestResponse]
 
 
@@ -79,7 +87,8 @@ def test_nobody_reads_or_changes_what_is_somebody_elses(
 
 @pytest.fixture
 def owner(connection: psycopg.Connection) -> int:
-    return make_account(connection, "owner")
+    """Somebody with a private profile."""
+    return make_member(connection, "owner", visibility="private")
 
 
 @pytest.fixture
@@ -91,25 +100,31 @@ def ask(app: Flask, connection: psycopg.Connection, owner: int) -> Ask:
     path = f"/api/v1/me/library/{anime}"
     client.put(path, json={"notes": CANARY, "tags": [CANARY], "status": "watching"})
     change = client.post(f"{path}/plus-one", json={}).json["change"]
+    review = make_review(connection, owner, anime, body=CANARY)
+    make_member(connection, "friend")
+    for tie in ("following", "muted"):
+        assert client.put(f"/api/v1/me/{tie}/friend", json={}).status_code == 200
 
     def asked(client: FlaskClient, endpoint: str) -> TestResponse:
-        return _request(app, client, endpoint, anime, change)
+        return _request(app, client, endpoint, anime, {"change_id": change, "review_id": review, "handle": "owner"})
 
     return asked
 
 
-def _request(app: Flask, client: FlaskClient, endpoint: str, anime: UUID, change: int) -> TestResponse:
+def _request(app: Flask, client: FlaskClient, endpoint: str, anime: UUID, theirs: dict[str, int | str]) -> TestResponse:
     (rule,) = [rule for rule in app.url_map.iter_rules() if rule.endpoint == endpoint]
     (method,) = (rule.methods or set()) - {"HEAD", "OPTIONS"}
-    values: dict[str, Any] = {"anime_id": anime, "number": 1, "watch": 1, "change_id": change}
+    values: dict[str, Any] = {"anime_id": anime, "number": 1, "watch": 1, **theirs}
     built = rule.build({name: values[name] for name in rule.arguments})
     assert built is not None
     path = built[1] + (f"?anime={anime}" if endpoint == "api.get_states" else "")
     if method == "GET" or endpoint.startswith("api."):
-        return client.open(path, method=method, json=None if method == "GET" else _body(endpoint, anime, change))
+        sent = None if method == "GET" else _body(endpoint, anime, theirs["change_id"])
+        return client.open(path, method=method, json=sent)
     typed = {
-        "anime": str(anime), "change": str(change), "status": "dropped", "number": "1", "act": "watch", "version": "0",
-        "watch": "1", "when": "2012", "round": "0", "started": "2012",
+        "anime": str(anime), "change": str(theirs["change_id"]), "status": "dropped", "number": "1", "version": "0",
+        "act": "follow" if endpoint == "people.act" else "watch", "watch": "1", "when": "2012", "round": "0",
+        "started": "2012", "body": "Mine.", "reason": "spam",
     }  # fmt: skip
     return client.post(path, data={"form_token": token(client, "/sign-out")} | typed)
 
@@ -121,6 +136,8 @@ def _body(endpoint: str, anime: UUID, change: int) -> dict[str, Any]:
         "api.undo_all": {"changes": [change]},
         "api.put_progress": {"progress": 3},
         "api.bulk": {"anime": [anime], "changes": {"score": 1}},
+        "api.put_review": {"body": "Mine."},
+        "api.report_review": {"reason": "spam"},
         "api.merge_guest": {"entries": [{"anime": anime, "status": "dropped", "score": 1}]},
     }
     return bodies.get(endpoint, {})

@@ -1,0 +1,159 @@
+"""Profiles, following and the activity, as pages and as an API; who may not see somebody is told there is nobody."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from uuid import UUID
+
+import psycopg
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from dynamic.people import spans
+from tests.dynamic.people import Person, browser, join, submit, token
+from tests.dynamic.test_access import _request
+from tests.factories import make_anime, make_review, update
+
+SECRET = "canaryfilm"
+"""In the address and the title of what is private."""
+
+
+def test_a_profile_is_public_until_its_owner_says_otherwise(app: Flask, faye: FlaskClient) -> None:
+    visitor = browser(app)
+    assert visitor.get("/@faye").status_code == 200
+    share(faye, "followers", "Hello.")
+    shown = visitor.get("/@faye")
+    assert "Only followers see more" in shown.text and "Hello." not in shown.text
+    share(faye, "private", "Hello.")
+    assert without_request(visitor.get("/@faye")) == without_request(visitor.get("/@vicious"), "vicious", "faye")
+    assert "Hello." in faye.get("/@faye").text
+
+
+def test_following_muting_and_blocking_are_presses_of_buttons(app: Flask, faye: FlaskClient) -> None:
+    jet = member(app, "jet")
+    for act, button in (("follow", "Unfollow"), ("mute", "Unmute"), ("unmute", "Mute"), ("unfollow", "Follow")):
+        assert press(jet, "/@faye", act).location == "/@faye"
+        assert button in buttons(jet.get("/@faye"))
+    assert press(jet, "/@faye", "block").location == "/settings/people"
+    assert jet.get("/@faye").status_code == faye.get("/@jet").status_code == 404
+    assert "@faye" in jet.get("/settings/people").text
+    assert "jet" not in faye.get("/settings/people").text
+    assert press(jet, "/settings/people", "unblock", "/@faye/act").status_code == 303
+    assert jet.get("/@faye").status_code == 200
+
+
+def test_who_asks_to_follow_is_accepted_in_the_settings(app: Flask, faye: FlaskClient) -> None:
+    share(faye, "followers", "")
+    jet = member(app, "jet")
+    press(jet, "/@faye", "follow")
+    assert "Ask no more" in buttons(jet.get("/@faye"))
+    assert "Accept @jet" in buttons(faye.get("/settings/people"))
+    press(faye, "/settings/people", "accept", "/@jet/act")
+    assert "Only followers" not in jet.get("/@faye").text
+
+
+def test_the_activity_tells_an_evening_in_a_line(app: Flask, faye: FlaskClient, anime: UUID) -> None:
+    jet = member(app, "jet")
+    press(jet, "/@faye", "follow")
+    assert "Nothing new" in jet.get("/activity").text
+    for _ in range(3):
+        assert faye.post(f"/api/v1/me/library/{anime}/plus-one", json={}).status_code == 200
+
+    (line,) = BeautifulSoup(jet.get("/activity").text, "lxml").select(".activity li .grow")
+    assert " ".join(line.text.split()) == "faye watched episodes 1–3 of Cowboy Bebop"
+    (told,) = jet.get("/api/v1/me/feed").json["lines"]
+    assert (told["handle"], told["episodes"], told["title"]["card"]["path"]) == (
+        "faye", [1, 2, 3], "/anime/cowboy-bebop",
+    )  # fmt: skip
+    assert jet.get("/activity?before=nonsense").status_code == 422
+
+
+@pytest.mark.parametrize("who", ["visitor", "stranger", "follower", "blocked"])
+@pytest.mark.parametrize("how", ["profile", "entry"])
+def test_what_is_private_is_in_no_answer_of_any_route(
+    app: Flask, connection: psycopg.Connection, faye: FlaskClient, who: str, how: str
+) -> None:
+    """Every address of the app that can be read, asked by others about somebody, holds nothing of it."""
+    secret = make_anime(connection, SECRET, episode_count=3)
+    path = f"/api/v1/me/library/{secret}"
+    fields = {"status": "watching", "favourite": True, "score": 90, "notes": SECRET}
+    assert faye.put(path, json=fields).status_code == 200
+    assert faye.post(f"{path}/plus-one", json={}).status_code == 200
+    row = connection.execute("SELECT id FROM account WHERE handle = 'faye'").fetchone()
+    assert row
+    review = make_review(connection, row[0], secret, body=SECRET)
+    reader = browser(app) if who == "visitor" else member(app, "jet")
+    if who in ("follower", "blocked"):
+        press(reader, "/@faye", "follow")
+    seen = SECRET in reader.get("/@faye").text
+    if who == "blocked":
+        press(faye, "/@jet", "block")
+    elif how == "profile":
+        share(faye, "private", SECRET)
+    else:
+        assert faye.patch(path, json={"private": True}).status_code == 200
+
+    assert seen
+    for rule in app.url_map.iter_rules():
+        if "GET" in (rule.methods or ()) and rule.endpoint not in ("origin.serve", "api.nowhere"):
+            names = {"change_id": 1, "review_id": review, "handle": "faye", "key": "x", "path": "x"}
+            if "anime_id" in rule.arguments or rule.endpoint == "api.get_states":
+                continue  # says what the reader has said of an anime that the reader has named
+            answer = _request(app, reader, rule.endpoint, secret, names)
+            assert SECRET not in answer.text, rule.rule
+            if (how == "profile" or who == "blocked") and "handle" not in rule.arguments:
+                assert "faye" not in answer.text, rule.rule
+
+
+def test_the_card_of_a_shared_link_tells_a_visitor_no_more_than_the_page(app: Flask, faye: FlaskClient) -> None:
+    share(faye, "public", 'Hello "you" <b>')
+    card = BeautifulSoup(browser(app).get("/@faye").text, "lxml").select_one('meta[property="og:description"]')
+    assert card and card["content"] == '0 anime, 0 episodes. Hello "you" <b>'
+    share(faye, "followers", "Hello.")
+    card = BeautifulSoup(browser(app).get("/@faye").text, "lxml").select_one('meta[property="og:description"]')
+    assert card and card["content"] == ""
+
+
+def test_spans_of_episodes_are_told_shortly() -> None:
+    assert spans((1, 2, 3, 5, 7, 8)) == "1–3, 5, 7–8"
+
+
+def member(app: Flask, handle: str) -> FlaskClient:
+    """A browser in which somebody is signed in who has proved an address."""
+    client = browser(app)
+    person: Person = join(client, handle)
+    with psycopg.connect(app.extensions["database"], autocommit=True) as connection:
+        update(connection, "account", {"id": person.id}, {"verified_at": datetime.now(UTC)})
+    return client
+
+
+def share(client: FlaskClient, visibility: str, bio: str) -> None:
+    assert submit(client, "/settings/people", visibility=visibility, bio=bio).status_code == 303
+
+
+def press(client: FlaskClient, page: str, act: str, to: str = "") -> TestResponse:
+    return client.post(to or f"{page}/act", data={"form_token": token(client, page), "act": act})
+
+
+def buttons(page: TestResponse) -> list[str]:
+    return [" ".join(button.text.split()) for button in BeautifulSoup(page.text, "lxml").select("main button")]
+
+
+def without_request(page: TestResponse, name: str = "", other: str = "") -> tuple[int, str]:
+    """Status and text, with one name in place of another."""
+    text = re.sub(r'name="form_token" value="\w+"', "", page.text)
+    return page.status_code, text.replace(name, other) if name else text
+
+
+@pytest.fixture
+def faye(app: Flask) -> FlaskClient:
+    return member(app, "faye")
+
+
+@pytest.fixture
+def anime(connection: psycopg.Connection) -> UUID:
+    return make_anime(connection, "cowboy-bebop", episode_count=26)
