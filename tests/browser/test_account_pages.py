@@ -23,7 +23,7 @@ from tests.site.published import Published
 
 OUT = ("/join", "/sign-in", "/reset")
 IN = ("/settings", "/settings/handle", "/settings/email", "/settings/password", "/settings/two-step",
-      "/settings/sessions", "/sign-out")  # fmt: skip
+      "/settings/sessions", "/settings/people", "/activity", "/@reader_list", "/sign-out")  # fmt: skip
 _numbers = itertools.count(1)
 
 
