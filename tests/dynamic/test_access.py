@@ -129,7 +129,7 @@ def _request(app: Flask, client: FlaskClient, endpoint: str, anime: UUID, theirs
     return client.post(path, data={"form_token": token(client, "/sign-out")} | typed)
 
 
-def _body(endpoint: str, anime: UUID, change: int) -> dict[str, Any]:
+def _body(endpoint: str, anime: UUID, change: int | str) -> dict[str, Any]:
     bodies: dict[str, dict[str, Any]] = {
         "api.patch_watch": {"watched_at": None},
         "api.patch_round": {"started": "2012"},
