@@ -53,25 +53,27 @@ WHERE f.user_id = %(viewer)s AND f.accepted_at IS NOT NULL AND {PERSON}
 """
 _EVENING = "(({at} AT TIME ZONE %(zone)s) - interval '5 hours')::date"
 _FEED = f"""
-WITH followed AS MATERIALIZED ({_FOLLOWED}), change AS (
-    SELECT p.id AS user_id, c.anime_id, c.at, {_EVENING.format(at="c.at")} AS evening, c.before, c.after
+WITH followed AS MATERIALIZED ({_FOLLOWED}), change AS MATERIALIZED (
+    SELECT c.user_id, c.anime_id, c.at, {_EVENING.format(at="c.at")} AS evening, c.before, c.after, e.status, e.score
     FROM followed p CROSS JOIN LATERAL (
         SELECT * FROM library_change l
         WHERE l.user_id = p.id AND l.at > %(from)s::date - 1 AND l.at < %(before)s::date + 2
         ORDER BY l.at DESC LIMIT {MOST}) c
+    JOIN entry e ON e.user_id = c.user_id AND e.anime_id = c.anime_id AND {ENTRY}
     WHERE c.undone_by IS NULL AND c.undoes IS NULL AND c.verb = ANY (%(news)s)
 ), done AS (
-    SELECT c.user_id, c.anime_id, c.evening, max(c.at) AS at,
-        bool_or(c.before -> 'entry' = 'null') AS added,
-        bool_or(c.after -> 'entry' ->> 'status' = e.status) AS stands,
-        bool_or((c.after -> 'entry' ->> 'score')::integer = e.score) AS scored,
-        ARRAY(SELECT DISTINCT w.number FROM change s
-            CROSS JOIN LATERAL jsonb_array_elements(s.after -> 'watches') said (play)
-            JOIN watch w ON w.user_id = s.user_id AND w.anime_id = s.anime_id AND w.id = (said.play ->> 'id')::integer
-            WHERE s.user_id = c.user_id AND s.anime_id = c.anime_id AND s.evening = c.evening AND w.kind = 'regular'
-            ORDER BY w.number) AS episodes, NULL::bigint AS review
-    FROM change c JOIN entry e ON e.user_id = c.user_id AND e.anime_id = c.anime_id AND {ENTRY}
-    WHERE c.evening < %(before)s AND c.evening >= %(from)s GROUP BY c.user_id, c.anime_id, c.evening
+    SELECT user_id, anime_id, evening, max(at) AS at, bool_or(before -> 'entry' = 'null') AS added,
+        bool_or(after -> 'entry' ->> 'status' = status) AS stands,
+        bool_or((after -> 'entry' ->> 'score')::integer = score) AS scored, '{{}}'::integer[] AS episodes,
+        NULL::bigint AS review
+    FROM change WHERE evening < %(before)s AND evening >= %(from)s GROUP BY user_id, anime_id, evening
+), watched AS (
+    SELECT c.user_id, c.anime_id, c.evening, max(c.at), false, false, false,
+        array_agg(DISTINCT w.number ORDER BY w.number), NULL::bigint
+    FROM change c CROSS JOIN LATERAL jsonb_array_elements(c.after -> 'watches') said (play)
+    JOIN watch w ON w.user_id = c.user_id AND w.anime_id = c.anime_id AND w.id = (said.play ->> 'id')::integer
+    WHERE w.kind = 'regular' AND c.evening < %(before)s AND c.evening >= %(from)s
+    GROUP BY c.user_id, c.anime_id, c.evening
 ), written AS (
     SELECT r.user_id, r.anime_id, {_EVENING.format(at="r.published_at")} AS evening, r.published_at AS at, false, false,
         false, '{{}}'::integer[], r.id
@@ -80,7 +82,7 @@ WITH followed AS MATERIALIZED ({_FOLLOWED}), change AS (
 ), line AS (
     SELECT user_id, anime_id, evening, max(at) AS at, bool_or(added) AS added, bool_or(stands) AS stands,
         bool_or(scored) AS scored, max(episodes) AS episodes, max(review) AS review
-    FROM (SELECT * FROM done UNION ALL SELECT * FROM written) every GROUP BY user_id, anime_id, evening
+    FROM (TABLE done UNION ALL TABLE watched UNION ALL TABLE written) every GROUP BY user_id, anime_id, evening
 )
 SELECT p.handle, p.name, p.avatar, n.evening, n.at, coalesce(n.added, false),
     CASE WHEN n.stands THEN e.status ELSE '' END,
@@ -89,7 +91,7 @@ SELECT p.handle, p.name, p.avatar, n.evening, n.at, coalesce(n.added, false),
 FROM line n JOIN followed p ON p.id = n.user_id JOIN anime a ON a.id = n.anime_id AND NOT a.adult
 LEFT JOIN entry e ON e.user_id = n.user_id AND e.anime_id = n.anime_id AND {ENTRY}
 WHERE n.added OR n.stands OR n.scored OR n.episodes <> '{{}}' OR n.review IS NOT NULL
-ORDER BY n.evening DESC, n.at DESC, n.user_id, n.anime_id LIMIT {MOST}
+ORDER BY n.evening DESC, n.at DESC, n.user_id, n.anime_id LIMIT {MOST} + 1
 """
 
 
@@ -103,7 +105,14 @@ def feed(
         {"viewer": viewer, "zone": zone, "news": list(NEWS), "before": last,
          "from": last - timedelta(days=EVENINGS + (0 if before else 2))},
     ).fetchall()  # fmt: skip
-    return [_line(row) for row in rows]
+    return _whole([_line(row) for row in rows])
+
+
+def _whole(lines: list[Line]) -> list[Line]:
+    """Without an evening that there is no room for, which begins the next page; one alone is cut."""
+    if len(lines) <= MOST:
+        return lines
+    return [line for line in lines if line.evening > lines[-1].evening] or lines[:MOST]
 
 
 def _line(row: tuple[object, ...]) -> Line:

@@ -117,6 +117,19 @@ def test_older_evenings_are_on_the_next_page(reader: Reader, faye: Fan) -> None:
     assert [line.evening.day for line in (*first, *second)] == [1, 22, 12]
 
 
+def test_an_evening_that_has_no_room_is_whole_on_the_next_page(
+    reader: Reader, faye: Fan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day, many in ((2, 2), (1, 3)):
+        faye.now = BEGINNING + timedelta(days=day)
+        for _ in range(many):
+            faye.does("plus_one", make_anime(reader.connection))
+    monkeypatch.setattr(feed, "MOST", 4)
+    first = reader.lines()
+    assert [line.evening.day for line in first] == [3, 3]
+    assert [line.evening.day for line in reader.lines(before=first[-1].evening)] == [2, 2, 2]
+
+
 def test_a_feed_is_one_statement(reader: Reader, faye: Fan, anime: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     faye.does("plus_one", anime)
     asked: list[object] = []
