@@ -18,7 +18,8 @@ _ROW = (
 _NAMES = """
 SELECT 'anime:' || id || f.facet, 'anime ' || slug || ' (' || f.means || ')' FROM anime, (VALUES ('', 'its row'),
     ('.card', 'what lists show of it'), ('.relations', 'relations'), ('.episodes', 'episodes'), ('.offers', 'offers'),
-    ('.studios', 'studios'), ('.genres', 'genres'), ('.similar', 'similar titles'), ('.editions', 'editions')
+    ('.studios', 'studios'), ('.genres', 'genres'), ('.similar', 'similar titles'), ('.editions', 'editions'),
+    ('.reviews', 'reviews'), ('.reception', 'figures of our own')
 ) f (facet, means)
 UNION ALL SELECT 'anime:' || anime_id || '.episodes.' || page, 'episodes, page ' || page FROM
     (SELECT DISTINCT anime_id, greatest(1, (number + 99) / 100) AS page FROM episode WHERE kind = 'regular') e

@@ -17,7 +17,8 @@ from sitegen.page import Artifact, Document, PageType, Site
 from sitegen.recipe import _closure, _referenced
 from sitegen.site import PAGE_TYPES
 from sitegen.templating import TEMPLATES, environment
-from tests.factories import make_anime, make_offer, make_platform
+from tests.domain.fans import make_member
+from tests.factories import insert, make_anime, make_offer, make_platform, make_review
 from tests.site.whole import WholeSite
 from tests.site.world import make_world
 
@@ -42,6 +43,8 @@ def test_each_template_uses_exactly_the_keys_of_its_document(site: WholeSite, mo
     coming = {"title_japanese": "来るもの", "episode_count": 12, "status": "upcoming", "start_date": date(2027, 1, 9)}
     anime = make_anime(site.connection, "coming", **coming, start_precision="day")
     make_offer(site.connection, anime, make_platform(site.connection, "Offering"))
+    make_review(site.connection, make_member(site.connection), anime, body="> *a*\n\n- b", spoiler=True)
+    insert(site.connection, "reception", {"anime_id": anime, "score": 84, "votes": 12, "fans": 30})
     assert site.build().failed == []
 
     assert set(given) == {kind.template for kind in PAGE_TYPES if kind.template}
