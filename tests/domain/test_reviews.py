@@ -42,7 +42,7 @@ def test_whose_first_review_was_approved_cannot_say_something_else_in_it_unseen(
         verbs.find(connection, written.id, None)
 
 
-def test_who_has_proved_no_address_may_not_write_nor_report(connection: psycopg.Connection, anime: UUID) -> None:
+def test_who_has_proved_no_address_may_not_write(connection: psycopg.Connection, anime: UUID) -> None:
     newcomer = make_account(connection)
     with pytest.raises(Forbidden, match="confirm your address"):
         verbs.write(connection, newcomer, anime, Draft("Space."), AT)
