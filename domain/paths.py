@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 UNDATED = "undated"
 DYNAMIC = (
-    "activity", "api", "desk", "join", "library", "media", "reset", "review", "search", "settings", "sign-in",
+    "activity", "api", "desk", "erased", "join", "library", "media", "reset", "review", "search", "settings", "sign-in",
     "sign-out", "verify",
 )  # fmt: skip
 """First words of the addresses that the app answers, each for one reader; all others are pages, the same for all.

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 _ADDRESSES = """
-about about_the_data account accounts activity add admin airing alerts all analytics anime api app apps archive
-assets auth authorize avatar avatars ban banner billing blog board bookmarks bot bots browse bulk cache calendar
-callback card cards cart catalog catalogue category cdn changelog changes chart charts chat checkout client code
-collection collections comment comments community compare completed confirm connect contact cookie cookies copyright
-cover covers create css custom dashboard data delete demo desk dev developer developers diary digest directory discover
-discuss dmca docs documentation domain download downloads drafts dropped edit editor editors email embed entry episode
-episodes error errors event events everyone example explore export faq favicon favorite favorites favourite favourites
+about about_the_data account accounts activity add admin airing alerts all analytics anime api app apps archive assets
+auth authorize avatar avatars ban banner billing blog board bookmarks bot bots browse bulk cache calendar callback card
+cards cart catalog catalogue category cdn changelog changes chart charts chat checkout client code collection
+collections comment comments community compare completed confirm connect contact cookie cookies copyright cover covers
+create css custom dashboard data delete demo desk dev developer developers diary digest directory discover discuss dmca
+docs documentation domain download downloads drafts dropped edit editor editors email embed entry episode episodes
+erased error errors event events everyone example explore export faq favicon favorite favorites favourite favourites
 feed feedback feeds file files filter find following follow follower followers forgot forum forums friend friends genre
 genres gift graphql group groups guest guide guides handle health help here hidden history home host hosting hot html
 icon icons image images img import imports inbox index info insights install integrations invite invites invoice island

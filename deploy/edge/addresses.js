@@ -1,7 +1,7 @@
 /** Which key an address means, and which address a key has: as in `dynamic/origin.py` and `ports/bucket.py`. */
 
 /** What Flask answers itself: DYNAMIC in `domain/paths.py`, the same as in ../nginx/autotrack.conf. */
-export const DYNAMIC = /^\/(@|(activity|api|desk|join|library|media|reset|review|search|settings|sign-in|sign-out|verify)(\/|$))/;
+export const DYNAMIC = /^\/(@|(activity|api|desk|erased|join|library|media|reset|review|search|settings|sign-in|sign-out|verify)(\/|$))/;
 
 const NO_KEY = /(^|\/)\.{1,2}(\/|$)|^\.(?!well-known\/)|[\x00-\x1f\x7f-\x9f\s\\\ufffd]/;
 const KEY_BYTES = 1024;

@@ -39,7 +39,7 @@ sub vcl_recv {
         return (synth(500, std.ban_error()));
     }
     # What is for one person: never held, and its cookies reach the app.
-    if (req.url ~ "^/(@|(activity|api|desk|join|library|media|reset|review|search|settings|sign-in|sign-out|verify|health)(/|\?|$))" || req.http.Authorization || (req.method != "GET" && req.method != "HEAD")) {
+    if (req.url ~ "^/(@|(activity|api|desk|erased|join|library|media|reset|review|search|settings|sign-in|sign-out|verify|health)(/|\?|$))" || req.http.Authorization || (req.method != "GET" && req.method != "HEAD")) {
         return (pass);
     }
     # Pages are the same for everybody, whatever cookies and queries say.
