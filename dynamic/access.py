@@ -13,6 +13,8 @@ log = structlog.get_logger()
 HEADER = "X-Request-Id"
 LONGEST = 300
 """Characters of a path that are written down."""
+_CAPABILITY = re.compile(r"^/(media|erased)/.*")
+"""Who knows the rest of such a path is shown what it leads to."""
 _ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -33,5 +35,6 @@ def _end(response: Response) -> Response:
     response.headers[HEADER] = g.request_id
     took = round((time.monotonic() - g.began) * 1000, 1)
     write = log.debug if request.path.startswith("/health/") else log.info
-    write("request", method=request.method, path=request.path[:LONGEST], status=response.status_code, ms=took)
+    path = _CAPABILITY.sub(r"/\1/…", request.path[:LONGEST])
+    write("request", method=request.method, path=path, status=response.status_code, ms=took)
     return response

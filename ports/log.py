@@ -1,8 +1,9 @@
-"""Log lines: one form for what we say and what libraries say, on stderr, with no secret in them."""
+"""Log lines: one form for what we say and what libraries say, on stderr, with no secret and nobody's name in them."""
 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import suppress
@@ -15,6 +16,9 @@ from ports import secrets
 from ports.settings import Settings, secrets_of
 
 FIRST = ("time", "level", "process", "event")
+_ADDRESS = re.compile(r"(?<!//)(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+"""Of e-mail. What stands so after `//` is a name in the address of a server."""
+_HANDLE = re.compile(r"(?<![\w*.+%-])@\w{3,}")
 TALKATIVE = ("boto3", "botocore", "s3transfer", "urllib3")
 """Libraries that say, when asked for more than warnings, what they sign requests with."""
 
@@ -84,17 +88,17 @@ def _to_a_line(json: bool) -> list[Processor]:
 
 
 def _hide(logger: Any, method: str, event: EventDict) -> MutableMapping[str, Any]:
-    """The event without secrets, what every line has in front."""
+    """The event without secrets and names, what every line has in front."""
     ordered = [name for name in FIRST if name in event] + [name for name in event if name not in FIRST]
     return {name: _plain(event[name]) for name in ordered}
 
 
 def _plain(value: object) -> object:
-    """The value as JSON knows it, without secrets."""
+    """The value as JSON knows it, without secrets, e-mail addresses and handles."""
     if value is None or isinstance(value, (bool, int, float)):
         return value
     if isinstance(value, Mapping):
         return {str(name): _plain(inner) for name, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return [_plain(inner) for inner in value]
-    return secrets.hide(str(value))
+    return _ADDRESS.sub("…@…", _HANDLE.sub("@…", secrets.hide(str(value))))

@@ -118,11 +118,14 @@ def test_what_looks_after_the_site_is_not_for_readers(nginx: int) -> None:
 
 def test_no_secret_of_a_link_is_logged(flask: int, tmp_path: Path) -> None:
     with behind(flask, tmp_path) as nginx:
-        for path in ("/verify?token=CANARY", "/anime/one-piece?token=CANARY"):
+        for path in ("/verify?token=CANARY", "/anime/one-piece?token=CANARY", *NAMING):
             ask(nginx, path, Referer="https://anime.example/reset/new?token=CANARY")
 
     said = (tmp_path / "access.log").read_text()
     assert '"GET /verify" ' in said and "CANARY" not in said
+
+
+NAMING = ("/@CANARY/reviews", "/%40CANARY", "//@CANARY", "/erased/CANARY", "/media/avatars/CANARY.webp")
 
 
 def test_pages_are_served_while_flask_is_away(shown: Published, tmp_path: Path) -> None:

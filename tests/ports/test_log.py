@@ -119,6 +119,25 @@ def test_the_level_is_chosen_and_what_signs_requests_never_says_more_than_warnin
     assert [line["event"] for line in lines(said)] == ["loud", "all"]
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("550 5.1.1 <spike.s+x@mail.example.org>: unknown", "550 5.1.1 <…@…>: unknown"),
+        ("/@spike/reviews", "/@…/reviews"),
+        ("Key (lower(handle))=(x), mentioned by @faye_1", "Key (lower(handle))=(x), mentioned by @…"),
+        ("postgresql://autotrack:***@db.example.org/x", "postgresql://autotrack:***@db.example.org/x"),
+        ("postgresql://autotrack@db.example.org/x", "postgresql://autotrack@db.example.org/x"),
+    ],
+)
+def test_nobodys_address_or_handle_is_written_down(said: Said, text: str, left: str) -> None:
+    log.configure(from_environment({"LOG_FORMAT": "json"}), "test")
+    structlog.get_logger().info(text, path=text, of=[text])
+    logging.getLogger("theirs").warning("%s", text)
+
+    ours, theirs = lines(said)
+    assert (ours["event"], ours["path"], ours["of"], theirs["event"]) == (left, left, [left], left)
+
+
 @pytest.mark.parametrize("name", ["LOG_LEVEL", "LOG_FORMAT", "METRICS_PORT"])
 def test_a_wrong_choice_is_named(name: str) -> None:
     with pytest.raises(Misconfigured, match=f"{name} is 'loud'"):
