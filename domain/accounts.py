@@ -14,6 +14,7 @@ from psycopg.rows import class_row
 
 from domain import handles, mails, passwords, tokens
 from domain.errors import Invalid, NotFound
+from domain.keys import Keys
 from domain.passwords import Hasher
 from domain.roles import STAFF
 from domain.scores import SCALES
@@ -66,13 +67,13 @@ class Newcomer:
     display_name: str = ""
 
 
-def join(connection: psycopg.Connection, hasher: Hasher, newcomer: Newcomer, at: datetime) -> Account:
+def join(connection: psycopg.Connection, keys: Keys, hasher: Hasher, newcomer: Newcomer, at: datetime) -> Account:
     """Make an account, and mail a link that proves the address. Raises Invalid.
 
     An address belongs to an account only once it is proved, so an address that somebody has is no reason to refuse:
     whoever joins learns nothing of who is here already.
     """
-    handle = handles.claim(connection, newcomer.handle, at)
+    handle = handles.claim(connection, keys, newcomer.handle, at)
     email, name = address(newcomer.email), display_name(newcomer.display_name)
     password = passwords.checked(hasher, newcomer.password, (handle, name, email, email.partition("@")[0]))
     hashed = hasher.hash(password)
@@ -118,9 +119,9 @@ def of(connection: psycopg.Connection, user_id: int) -> Account:
     return found
 
 
-def rename(connection: psycopg.Connection, account: Account, handle: str, at: datetime) -> str:
+def rename(connection: psycopg.Connection, keys: Keys, account: Account, handle: str, at: datetime) -> str:
     """Another handle; links to the old one lead on for a while, and nobody else gets it for longer. Raises Invalid."""
-    handle = handles.claim(connection, handle, at, account.id)
+    handle = handles.claim(connection, keys, handle, at, account.id)
     try:
         with connection.transaction():
             connection.execute("UPDATE account SET handle = %s WHERE id = %s", [handle, account.id])
@@ -132,10 +133,19 @@ def rename(connection: psycopg.Connection, account: Account, handle: str, at: da
     return handle
 
 
-def erase(connection: psycopg.Connection, account: Account, at: datetime) -> None:
-    """Remove an account with all that is its own; only its handle stays blocked for a while."""
-    connection.execute("DELETE FROM account WHERE id = %s", [account.id])
-    handles.free(connection, account.handle, None, at)
+def joined(connection: psycopg.Connection, user_id: int) -> int:
+    """The microsecond in which an account was made; raises NotFound. With the id it is one account for ever."""
+    row = connection.execute(
+        "SELECT (extract(epoch FROM created_at) * 1000000)::bigint FROM account WHERE id = %s", [user_id]
+    ).fetchone()
+    if row is None:
+        raise NotFound("this account is gone")
+    return int(row[0])
+
+
+def remove(connection: psycopg.Connection, user_id: int) -> int:
+    """Remove the row of an account that has left, with whatever still hangs on it; returns how many there were."""
+    return connection.execute("DELETE FROM account WHERE id = %s", [user_id]).rowcount
 
 
 def find_by_address(connection: psycopg.Connection, email: str) -> Account | None:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import psycopg
 
 from domain.errors import Invalid
+from domain.keys import Keys
 from domain.reserved import RESERVED
 
 SHAPE = "[A-Za-z0-9_]{3,20}"
@@ -17,6 +18,7 @@ LEADS_ON = timedelta(days=30)
 BLOCKED = timedelta(days=180)
 """For so long nobody else may have a handle that was given up."""
 TAKEN = "is taken"
+PURPOSE = "handle"
 
 
 def checked(handle: str) -> str:
@@ -35,7 +37,7 @@ def plain(text: str) -> str:
     return handle if _HANDLE.fullmatch(handle) else ""
 
 
-def claim(connection: psycopg.Connection, handle: str, at: datetime, user_id: int | None = None) -> str:
+def claim(connection: psycopg.Connection, keys: Keys, handle: str, at: datetime, user_id: int | None = None) -> str:
     """The handle, if this account (None: a new one) may have it now; raises Invalid.
 
     Two who claim it in the same moment both pass; the unique index decides (`account_handle`).
@@ -44,16 +46,17 @@ def claim(connection: psycopg.Connection, handle: str, at: datetime, user_id: in
     held = connection.execute(
         "SELECT EXISTS (SELECT FROM account WHERE lower(handle) = lower(%(handle)s) AND id IS DISTINCT FROM %(user)s)"
         " OR EXISTS (SELECT FROM handle_history WHERE handle = lower(%(handle)s) AND freed_at > %(since)s"
-        "            AND user_id IS DISTINCT FROM %(user)s)",
-        {"handle": handle, "user": user_id, "since": at - BLOCKED},
+        "            AND user_id IS DISTINCT FROM %(user)s)"
+        " OR EXISTS (SELECT FROM handle_blocked WHERE blind = ANY (%(blinds)s) AND freed_at > %(since)s)",
+        {"handle": handle, "user": user_id, "since": at - BLOCKED, "blinds": _blinds(keys, handle)},
     ).fetchone()
     if held == (True,):
         raise Invalid("handle", TAKEN)
     return handle
 
 
-def free(connection: psycopg.Connection, handle: str, user_id: int | None, at: datetime) -> None:
-    """Note that this account gave up a handle; without one, that its owner is gone."""
+def free(connection: psycopg.Connection, handle: str, user_id: int, at: datetime) -> None:
+    """Note that this account gave up a handle."""
     connection.execute(
         "INSERT INTO handle_history (handle, user_id, freed_at) VALUES (lower(%s), %s, %s)"
         " ON CONFLICT (handle) DO UPDATE SET user_id = excluded.user_id, freed_at = excluded.freed_at",
@@ -66,6 +69,23 @@ def take_back(connection: psycopg.Connection, handle: str) -> None:
     connection.execute("DELETE FROM handle_history WHERE handle = lower(%s)", [handle])
 
 
+def block(connection: psycopg.Connection, keys: Keys, user_id: int, at: datetime) -> list[str]:
+    """Let nobody have the handles of this account for a while from now on, and forget whose they were; returns them."""
+    rows = connection.execute(
+        "SELECT lower(handle) FROM account WHERE id = %(user)s UNION ALL"
+        " SELECT handle FROM handle_history WHERE user_id = %(user)s",
+        {"user": user_id},
+    ).fetchall()
+    known = [handle for (handle,) in rows]
+    connection.execute(
+        "INSERT INTO handle_blocked (blind, freed_at) SELECT DISTINCT blind, %s::timestamptz FROM unnest(%s) blind"
+        " ON CONFLICT (blind) DO UPDATE SET freed_at = excluded.freed_at",
+        [at, [_blinds(keys, handle)[0] for handle in known]],
+    )
+    connection.execute("DELETE FROM handle_history WHERE user_id = %s", [user_id])
+    return known
+
+
 def leads_to(connection: psycopg.Connection, handle: str, at: datetime) -> str | None:
     """The handle that the owner of this former one has now, while old links are to work; only of who is shown."""
     row = connection.execute(
@@ -74,3 +94,8 @@ def leads_to(connection: psycopg.Connection, handle: str, at: datetime) -> str |
         [handle, at - LEADS_ON],
     ).fetchone()
     return row[0] if row else None
+
+
+def _blinds(keys: Keys, handle: str) -> list[bytes]:
+    """What stands for a handle that nobody is to read, by each key."""
+    return keys.derived(PURPOSE, handle.lower().encode())

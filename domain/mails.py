@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,6 +72,18 @@ def take(connection: psycopg.Connection, at: datetime) -> Mail | None:
 def done(connection: psycopg.Connection, mail: Mail) -> None:
     """It was sent, or never can be."""
     connection.execute("DELETE FROM mail WHERE id = %s", [mail.id])
+
+
+def forget(connection: psycopg.Connection, user_id: int, handles: Sequence[str]) -> int:
+    """Drop what is to be mailed to this account, and for others about its handles; returns how much that was."""
+    return connection.execute(
+        "DELETE FROM mail WHERE user_id = %s OR lower(said ->> 'owner') = ANY (%s)", [user_id, list(handles)]
+    ).rowcount
+
+
+def has_any(connection: psycopg.Connection, user_id: int) -> bool:
+    """Whether a letter of this account is still on its way."""
+    return connection.execute("SELECT EXISTS (SELECT FROM mail WHERE user_id = %s)", [user_id]).fetchone() == (True,)
 
 
 def put_off(connection: psycopg.Connection, mail: Mail, at: datetime) -> None:

@@ -84,9 +84,9 @@ def end(connection: psycopg.Connection, id: bytes, user_id: int) -> bool:
     return connection.execute("DELETE FROM session WHERE id = %s AND user_id = %s", [id, user_id]).rowcount > 0
 
 
-def end_all(connection: psycopg.Connection, user_id: int) -> None:
-    """Sign out everywhere."""
-    connection.execute("DELETE FROM session WHERE user_id = %s", [user_id])
+def end_all(connection: psycopg.Connection, user_id: int) -> int:
+    """Sign out everywhere; says in how many places that was."""
+    return connection.execute("DELETE FROM session WHERE user_id = %s", [user_id]).rowcount
 
 
 def hashed(secret: str) -> bytes:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -116,9 +117,16 @@ def forgive(connection: psycopg.Connection, subject: bytes) -> None:
 
 def forgive_all(connection: psycopg.Connection, account: Account) -> None:
     """Whoever reads the mail of an account may sign in to it at once, however often somebody guessed."""
-    names = [account.handle, account.email]
-    subjects = [_subject("password", name) for name in names] + [_subject("again", str(account.id))]
+    subjects = [_subject("password", name) for name in (account.handle, account.email)]
+    subjects.append(_subject("again", str(account.id)))
     connection.execute("DELETE FROM sign_in_failure WHERE subject = ANY (%s)", [subjects])
+
+
+def forget(connection: psycopg.Connection, user_id: int, names: Iterable[str]) -> int:
+    """Keep nothing of what was tried with these names of an account, or by it; returns how much there was."""
+    subjects = [_subject(kind, name) for kind in ("password", "reset") for name in names]
+    subjects += [_subject(kind, str(user_id)) for kind in ("again", "code")]
+    return connection.execute("DELETE FROM sign_in_failure WHERE subject = ANY (%s)", [subjects]).rowcount
 
 
 def _subject(kind: str, who: str) -> bytes:

@@ -84,3 +84,14 @@ def _one(connection: psycopg.Connection, question: LiteralString, asked: Mapping
 def forget(connection: psycopg.Connection, user_id: int) -> None:
     """No link of this account works any more."""
     connection.execute("UPDATE token SET expires_at = least(expires_at, created_at) WHERE user_id = %s", [user_id])
+
+
+def addresses(connection: psycopg.Connection, user_id: int) -> list[str]:
+    """Where links of this account were mailed to lately."""
+    rows = connection.execute("SELECT DISTINCT email FROM token WHERE user_id = %s ORDER BY email", [user_id])
+    return [email for (email,) in rows]
+
+
+def remove(connection: psycopg.Connection, user_id: int) -> int:
+    """Nothing is known of links of this account any more; returns how many there were."""
+    return connection.execute("DELETE FROM token WHERE user_id = %s", [user_id]).rowcount

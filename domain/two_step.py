@@ -6,7 +6,6 @@ import base64
 import secrets
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Protocol
 
 import psycopg
 import pyotp
@@ -14,17 +13,11 @@ from pyotp.utils import strings_equal
 
 from domain import sign_in
 from domain.accounts import Account
+from domain.keys import Keys
 
 PURPOSE, STEP = "two-step", 30
 DRIFT = (0, -1, 1)
 """Steps by which a clock may be wrong."""
-
-
-class Keys(Protocol):
-    """What the secret of an account follows from, beside its seed: who reads the table knows no secret."""
-
-    def derived(self, purpose: str, seed: bytes) -> list[bytes]:
-        """32 bytes for each key, the newest first."""
 
 
 def new_seed() -> bytes:

@@ -13,7 +13,7 @@ from domain import accounts, avatars, recovery, sessions
 from domain.errors import Invalid
 from domain.sign_in import is_password
 from dynamic import media
-from dynamic.forms import hasher, typed
+from dynamic.forms import hasher, keys, typed
 from dynamic.login import enter, leave, signed_in
 from dynamic.pages import page
 from ports import clock, pictures
@@ -80,7 +80,9 @@ def handle_form() -> Response:
 def handle() -> AnyResponse:
     """Another handle."""
     return _tried(
-        lambda: accounts.rename(g.connection, current_user.account, typed("handle"), clock.now()), _handle, "/settings"
+        lambda: accounts.rename(g.connection, keys(), current_user.account, typed("handle"), clock.now()),
+        _handle,
+        "/settings",
     )
 
 

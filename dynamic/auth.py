@@ -11,7 +11,7 @@ from domain.accounts import Account, Newcomer
 from domain.errors import Invalid
 from domain.sign_in import sign_in as check
 from dynamic import came_for
-from dynamic.forms import hasher, typed
+from dynamic.forms import hasher, keys, typed
 from dynamic.login import enter, leave, signed_in
 from dynamic.pages import page
 from dynamic.tracking import track_for
@@ -33,7 +33,7 @@ def join() -> AnyResponse:
     newcomer = Newcomer(typed("handle"), typed("email"), typed("password"), typed("display_name"))
     try:
         with g.connection.transaction():
-            account = accounts.join(g.connection, hasher(), newcomer, clock.now())
+            account = accounts.join(g.connection, keys(), hasher(), newcomer, clock.now())
     except Invalid as error:
         return _join_page(error)
     return _onward(account)

@@ -144,6 +144,8 @@ def test_law_5_every_table_that_pages_show_is_tracked(connection: psycopg.Connec
         "session",
         "token",
         "handle_history",
+        "handle_blocked",
+        "erasure",
         "sign_in_failure",
         "mail",
         "alembic_version",

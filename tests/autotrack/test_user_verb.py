@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 from autotrack.cli import main
 from domain.accounts import Newcomer, join
 from ports.passwords import Argon2
+from tests.domain.keys import KEYS
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -32,20 +33,20 @@ def test_a_mistake_is_one_line(run: object, spike: None, connection: psycopg.Con
     assert call(run, "grant", "spike", "admin") == (1, "autotrack: spike has not proved an address yet; staff must\n")
 
 
-def call(run: object, *words: str) -> tuple[int, str]:
+def call(run: object, *arguments: str, words: str = "") -> tuple[int, str]:
     assert callable(run)
-    result: Result = run(*words)
+    result: Result = run(*arguments, words=words)
     return result.exit_code, result.output
 
 
 @pytest.fixture
 def run(database_url: str, redis_url: str, tmp_path: Path) -> object:
     environ = {"AUTOTRACK_HOME": str(tmp_path), "DATABASE_URL": database_url, "REDIS_URL": redis_url}
-    return lambda *words: CliRunner().invoke(main, ["user", *words], env=environ)
+    return lambda *arguments, words: CliRunner().invoke(main, ["user", *arguments], env=environ, input=words)
 
 
 @pytest.fixture
 def spike(connection: psycopg.Connection) -> None:
     hasher = Argon2(memory_kib=64, passes=1)
-    join(connection, hasher, Newcomer("spike", "spike@example.org", "correct horse battery"), AT)
+    join(connection, KEYS, hasher, Newcomer("spike", "spike@example.org", "correct horse battery"), AT)
     connection.execute("UPDATE account SET verified_at = %s", [AT])

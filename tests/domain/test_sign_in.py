@@ -17,6 +17,7 @@ from domain.passwords import checked
 from domain.sign_in import sign_in, spelt
 from ports.database import connect
 from ports.passwords import COMMON, Argon2
+from tests.domain.keys import KEYS
 
 QUICK = Argon2(memory_kib=64, passes=1)
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -24,7 +25,7 @@ PASSWORD = "correct horse battery"
 
 
 def test_five_failures_cost_nothing_and_each_further_one_twice_the_wait(connection: psycopg.Connection) -> None:
-    join(connection, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
+    join(connection, KEYS, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
 
     assert waits(connection, "spike", 20) == [
         0,
@@ -51,7 +52,7 @@ def test_five_failures_cost_nothing_and_each_further_one_twice_the_wait(connecti
 
 
 def test_an_unknown_name_is_slowed_down_in_the_same_way(connection: psycopg.Connection) -> None:
-    join(connection, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
+    join(connection, KEYS, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
 
     assert waits(connection, "nobody", 8) == waits(connection, "spike", 8)
 
@@ -62,7 +63,7 @@ def test_letters_that_only_some_take_for_the_same_give_no_further_guesses() -> N
 
 
 def test_who_waited_and_knows_the_password_is_let_in_and_it_is_forgotten(connection: psycopg.Connection) -> None:
-    join(connection, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
+    join(connection, KEYS, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
     waits(connection, "spike", 6)
 
     assert sign_in(connection, QUICK, "spike", PASSWORD, AT + timedelta(seconds=60)) is not None
@@ -70,7 +71,7 @@ def test_who_waited_and_knows_the_password_is_let_in_and_it_is_forgotten(connect
 
 
 def test_while_one_waits_the_right_password_is_not_looked_at_either(connection: psycopg.Connection) -> None:
-    join(connection, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
+    join(connection, KEYS, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
     for _ in range(5):
         sign_in(connection, QUICK, "spike", "not this one", AT)
 
@@ -107,7 +108,7 @@ def test_many_who_guess_at_once_are_counted_one_by_one(connection: psycopg.Conne
 
 
 def test_a_hash_of_other_parameters_is_made_anew(connection: psycopg.Connection) -> None:
-    join(connection, Argon2(memory_kib=32, passes=1), Newcomer("spike", "spike@example.org", PASSWORD), AT)
+    join(connection, KEYS, Argon2(memory_kib=32, passes=1), Newcomer("spike", "spike@example.org", PASSWORD), AT)
     before = kept(connection)
 
     assert sign_in(connection, QUICK, "spike", PASSWORD, AT) is not None
@@ -117,13 +118,13 @@ def test_a_hash_of_other_parameters_is_made_anew(connection: psycopg.Connection)
 
 
 def test_passwords_are_hashed_as_owasp_asks(connection: psycopg.Connection) -> None:
-    join(connection, Argon2(), Newcomer("spike", "spike@example.org", PASSWORD), AT)
+    join(connection, KEYS, Argon2(), Newcomer("spike", "spike@example.org", PASSWORD), AT)
 
     assert kept(connection).startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def test_an_accent_is_the_same_however_it_was_typed(connection: psycopg.Connection) -> None:
-    join(connection, QUICK, Newcomer("spike", "spike@example.org", "caf\u00e9 bebop 1998"), AT)
+    join(connection, KEYS, QUICK, Newcomer("spike", "spike@example.org", "caf\u00e9 bebop 1998"), AT)
 
     assert sign_in(connection, QUICK, "spike", "cafe\u0301 bebop 1998", AT) is not None
 
@@ -162,7 +163,7 @@ def test_hashing_waits_its_turn_and_gives_up_before_the_threads_are_used_up() ->
 def test_the_time_that_a_sign_in_takes_does_not_tell_who_is_here(connection: psycopg.Connection) -> None:
     """What tells would tell each time; a machine with much to do is uneven now and then."""
     hasher = Argon2()
-    join(connection, hasher, Newcomer("spike", "spike@example.org", PASSWORD), AT)
+    join(connection, KEYS, hasher, Newcomer("spike", "spike@example.org", PASSWORD), AT)
 
     def apart() -> float:
         times: dict[str, list[float]] = {"spike": [], "nobody": []}
@@ -179,7 +180,7 @@ def test_the_time_that_a_sign_in_takes_does_not_tell_who_is_here(connection: psy
 
 
 def test_the_database_holds_no_cookie(connection: psycopg.Connection) -> None:
-    account = join(connection, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
+    account = join(connection, KEYS, QUICK, Newcomer("spike", "spike@example.org", PASSWORD), AT)
     secret = sessions.begin(connection, account.id, "Firefox on Linux", AT)
     row = connection.execute("SELECT id FROM session").fetchone()
 

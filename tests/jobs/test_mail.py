@@ -23,6 +23,7 @@ from ports.mail import Letter, open_mail
 from ports.passwords import Argon2
 from ports.settings import PROJECT, Settings, from_environment
 from ports.signing import open_keys
+from tests.domain.keys import KEYS
 from tests.ports.post import REFUSED, Office, post_office
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -31,7 +32,11 @@ KINDS = sorted(path.stem for path in (PROJECT / "templates/mail").glob("*.txt"))
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_letter_can_be_written(connection: psycopg.Connection, settings: Settings, kind: str) -> None:
-    said = {"token": "00" * 32} if kind in mails.WITH_LINK else {"to": "new@example.org", "owner": "faye"}
+    said = (
+        {"token": "00" * 32}
+        if kind in mails.WITH_LINK
+        else {"to": "new@example.org", "owner": "faye", "receipt": "0f" * 16}
+    )
     mail = mails.Mail(1, kind, "spike@example.org", "spike", said, AT, 1)
 
     letter = Desk(settings, open_keys(settings)).letter(mail)
@@ -83,7 +88,8 @@ def test_the_postman_delivers_by_himself_and_stops_when_told(
 ) -> None:
     postman = Postman(replace(settings, mail_url=office.url))
     postman.start()
-    account = accounts.join(connection, QUICK, Newcomer("spike", "spike@example.org", "correct horse battery"), now())
+    newcomer = Newcomer("spike", "spike@example.org", "correct horse battery")
+    account = accounts.join(connection, KEYS, QUICK, newcomer, now())
     until = time.monotonic() + 10
     while not office.letters and time.monotonic() < until:
         time.sleep(0.05)
@@ -105,9 +111,9 @@ def test_pictures_that_nobody_shows_are_removed_a_day_later(connection: psycopg.
     avatars.choose(connection, account.id, shown)
     world = World(settings)
 
-    assert CHORES["uploads"].do(world) == {"removed": 0}
+    assert CHORES["uploads"].do(world)["removed"] == 0
     avatars.choose(connection, account.id, late)
-    assert CHORES["uploads"].do(world) == {"removed": 1}  # neither what was shown all along, nor what is by now
+    assert CHORES["uploads"].do(world)["removed"] == 1  # neither what was shown all along, nor what is by now
     world.close()
 
     assert list(bucket.keys()) == sorted([late, shown])
@@ -124,7 +130,7 @@ class Away:
 
 
 def join(connection: psycopg.Connection, email: str) -> Account:
-    return accounts.join(connection, QUICK, Newcomer("spike", email, "correct horse battery"), AT)
+    return accounts.join(connection, KEYS, QUICK, Newcomer("spike", email, "correct horse battery"), AT)
 
 
 def now() -> datetime:
