@@ -25,7 +25,7 @@ VERBS = {
     "relay": ("autotrack.workers:relay_verb", "Turn changes into work, and see that it is done."),
     "worker": ("autotrack.workers:worker_verb", "Do the jobs of one queue."),
     "dead": ("autotrack.dead:dead", "Look at what failed too often, try it again."),
-    "user": ("autotrack.user:user", "Say who is staff, and help those who cannot sign in."),
+    "user": ("autotrack.user:user", "Say who is staff, help those who cannot sign in, erase accounts."),
     "library": ("autotrack.library:library", "Recount what fans have watched."),
     "review": ("autotrack.review:review", "Look at reviews that wait or were reported."),
     "doctor": ("autotrack.doctor:verb", "Say what is wrong, and what to do."),

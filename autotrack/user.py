@@ -1,20 +1,26 @@
-"""`autotrack user`: who is staff, and help for those who cannot sign in."""
+"""`autotrack user`: who is staff, help for those who cannot sign in, and the end of an account."""
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import click
 
-from autotrack.site import database
+from autotrack.site import database, ready
 from domain import accounts, grants, two_step
 from domain.accounts import Account
+from domain.privacy import erasing, leaving
 from domain.roles import ROLES
+from ports import clock
+from ports.database import connect
+from ports.signing import open_keys
 
 HANDLE = click.argument("handle")
 
 
 @click.group("user")
 def user() -> None:
-    """Say who is staff, and help those who cannot sign in."""
+    """Say who is staff, help those who cannot sign in, and erase accounts."""
 
 
 @user.command("grant")
@@ -61,6 +67,35 @@ def reset_verb(handle: str) -> None:
         account = accounts.find(connection, handle)
         two_step.end(connection, account.id)
     click.echo(f"{account.handle} is asked for no code any more.")
+
+
+@user.command("erase")
+@HANDLE
+@click.option("--keep-reviews", is_flag=True, help="Leave what they wrote in public, without their name.")
+@click.option("--yes", is_flag=True, help="Do not ask for the handle once more.")
+def erase_verb(handle: str, keep_reviews: bool, yes: bool) -> None:
+    """Erase the account of HANDLE for ever, as its owner can under Settings, Your data.
+
+    From now on it has no name and nobody is signed in. Rows, files, pages and the rest follow by `autotrack relay`
+    and a worker; the receipt says when they are done.
+    """
+    with ready() as settings, closing(connect(settings.database_url)) as connection:
+        account = accounts.find(connection, handle)
+        if not yes and click.prompt(f"For ever. Type {account.handle} to be sure") != account.handle:
+            raise click.Abort
+        with connection.transaction():
+            number = leaving.leave(connection, open_keys(settings), account, keep_reviews, clock.now())
+    click.echo(f"It has no name any more; how far the rest is: {settings.site_url}/erased/{number}")
+
+
+@user.command("erasures")
+def erasures_verb() -> None:
+    """Accounts that are being erased and could not go on, by number, with the reason."""
+    with database() as connection:
+        found, (many, seconds) = erasing.stuck(connection), erasing.waiting(connection, clock.now())
+    for number, why, attempts in found:
+        click.echo(f"{number:>6}  tried {attempts} times: {why}")
+    click.echo(f"{many} under way, the first for {seconds:.0f} s." if many else "None is under way.")
 
 
 def _line(account: Account) -> str:

@@ -19,6 +19,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from dynamic import forms
+from ports import counters
 from ports.settings import Settings
 
 PATIENCE = 0.5
@@ -43,6 +44,8 @@ LIMITS = {
     "account.email": Limit("10 per hour", "3 per hour"),
     "account.verify_again": Limit("10 per hour", "3 per hour"),
     "account.handle": Limit("10 per hour", "3 per hour"),
+    "data.send": Limit("10 per hour", "3 per hour"),
+    "data.delete": Limit("10 per hour", "3 per hour"),
     "account.avatar": Limit("20 per hour", "5 per hour"),
     "reviews.save": Limit("30 per hour", "10 per hour"),
     "reviews.report": Limit("20 per hour", "5 per hour"),
@@ -62,7 +65,7 @@ def install(app: Flask, settings: Settings) -> Limiter:
     """Reads are not counted. Endpoints must be there already."""
     app.extensions["reader_address"] = settings.reader_address
     with app.app_context():
-        own = forms.keys().mac("limits", b"")[:12]  # several sites may share a Redis
+        own = counters.prefix(forms.keys())
     limiter = Limiter(
         _who,
         app=app,
@@ -71,7 +74,7 @@ def install(app: Flask, settings: Settings) -> Limiter:
         storage_uri=_storage(settings.redis_url),
         storage_options=_options(settings.redis_url),
         strategy="fixed-window",
-        key_prefix=f"autotrack:{own}",
+        key_prefix=own,
         on_breach=_note,
     )
     limiter.request_filter(lambda: request.method in ("GET", "HEAD", "OPTIONS"))
@@ -86,16 +89,19 @@ def _limit() -> Limit:
 
 
 def _who() -> str:
-    """The account, else the address; of version 6 the network of one home, which has addresses without number."""
+    """The account, else what stands for the address: who reads Redis reads none."""
     if current_user.is_authenticated:
-        return f"account:{current_user.id}"
+        return counters.account(current_user.id)
+    return f"address:{forms.keys().mac('address', _place().encode())[:20]}"
+
+
+def _place() -> str:
+    """The address; of version 6 the network of one home, which has addresses without number."""
     try:
         address = ipaddress.ip_address(_address())
     except ValueError:
-        return "address:unknown"
-    if address.version == 4:
-        return f"address:{address}"
-    return f"address:{ipaddress.ip_network((address, 64), strict=False)}"
+        return "unknown"
+    return str(address if address.version == 4 else ipaddress.ip_network((address, 64), strict=False))
 
 
 def _address() -> str:

@@ -9,6 +9,7 @@ import structlog
 
 from domain import avatars, history, manifest, reception, schedule, state
 from domain.forgetting import forget
+from jobs.erase import erase, forget_notes
 from jobs.plan import want_unknown
 from jobs.reconcile import reconcile
 from jobs.refresh import refresh
@@ -74,12 +75,17 @@ def _uploads(world: World) -> Mapping[str, int]:
     old = before.intersection(unknown)
     bucket.delete(old)
     state.remember(world.connection, UNKNOWN, " ".join(sorted(set(unknown) - old)))
-    return {"removed": len(old)}
+    return {"removed": len(old), "notes": forget_notes(bucket, clock.now(), world.settings.backup_days)}
+
+
+def _erase(world: World) -> Mapping[str, int]:
+    return erase(world)
 
 
 CHORES = {
     "audit": Chore(DAY, _audit),
     "catalogue": Chore(HOUR, refresh, wanted=lambda settings: bool(settings.feeds)),
+    "erase": Chore(HOUR, _erase),
     "forget": Chore(DAY, _forget),
     "reception": Chore(HOUR, _reception),
     "reconcile": Chore(HOUR, _reconcile),

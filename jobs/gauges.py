@@ -15,6 +15,7 @@ from prometheus_client.registry import Collector
 from domain import mails, sign_in
 from domain.backlog import Backlog, measure
 from domain.lease import BULK, EDITS
+from domain.privacy import erasing
 from jobs.roster import QUEUES
 from ports import clock
 from ports.database import BRIEF, connect
@@ -89,8 +90,11 @@ def _of_backlog(backlog: Backlog) -> Iterator[Metric]:
 def _of_accounts(connection: psycopg.Connection) -> Iterator[Metric]:
     many, seconds = mails.waiting(connection, clock.now())
     guessed = sign_in.guessed(connection, clock.now())
+    leaving, oldest = erasing.waiting(connection, clock.now())
     yield _gauge("autotrack_mails_waiting", "Letters that were not handed over yet", many)
     yield _gauge("autotrack_oldest_mail_seconds", "For how long the first of them has been due", seconds)
+    yield _gauge("autotrack_erasures", "Accounts that are being erased", leaving)
+    yield _gauge("autotrack_oldest_erasure_seconds", "For how long the first of them has been", oldest)
     yield _gauge("autotrack_guessed_names", "Names that somebody tried with a wrong password lately", guessed)
 
 

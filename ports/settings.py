@@ -18,6 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 _HOST = re.compile(r"[^\s@/]+")
 _SENDER = re.compile(r"[^\s@<>]+@[^\s@<>]+|[^<>\r\n]*<[^\s@<>]+@[^\s@<>]+>")
 SHORTEST_KEY = 32
+LONGEST_BACKUP = 3660
 LOG_FORMATS, LOG_LEVELS = ("json", "text"), ("debug", "info", "warning", "error")
 
 
@@ -53,6 +54,8 @@ class Settings:
     """The newest first; without any, one is kept in the home."""
     reader_address: str = ""
     """The header in which our own proxy says where a reader is; without one, whoever connects is the reader."""
+    backup_days: int = 30
+    """For how many days the operator keeps backups: what receipts say, nothing that is done here."""
 
 
 def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -83,6 +86,7 @@ def from_environment(environ: Mapping[str, str] = os.environ) -> Settings:
         mail_from=_sender(environ.get("MAIL_FROM") or ""),
         secret_keys=_keys(environ.get("SECRET_KEY") or ""),
         reader_address=_header(environ.get("READER_ADDRESS") or ""),
+        backup_days=_days("BACKUP_DAYS", environ.get("BACKUP_DAYS") or "30"),
     )
 
 
@@ -116,6 +120,7 @@ def to_environment(settings: Settings) -> dict[str, str]:
         "MAIL_FROM": settings.mail_from,
         "SECRET_KEY": " ".join(settings.secret_keys),
         "READER_ADDRESS": settings.reader_address,
+        "BACKUP_DAYS": str(settings.backup_days),
     }
     return inherited() | chosen
 
@@ -134,6 +139,12 @@ def secrets_of(settings: Settings, environ: Mapping[str, str] = os.environ) -> f
 def _port(text: str, name: str = "PORT") -> int:
     if not text.isdecimal() or not 0 < int(text) < 65536:
         raise Misconfigured(f"{name} is {text!r}; it must be a number from 1 to 65535")
+    return int(text)
+
+
+def _days(name: str, text: str) -> int:
+    if not text.isdecimal() or not int(text) <= LONGEST_BACKUP:
+        raise Misconfigured(f"{name} is {text!r}; it must be a number of days from 0 to {LONGEST_BACKUP}")
     return int(text)
 
 

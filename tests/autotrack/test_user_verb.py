@@ -33,6 +33,17 @@ def test_a_mistake_is_one_line(run: object, spike: None, connection: psycopg.Con
     assert call(run, "grant", "spike", "admin") == (1, "autotrack: spike has not proved an address yet; staff must\n")
 
 
+def test_an_account_is_erased_by_who_types_its_handle(run: object, spike: None, connection: psycopg.Connection) -> None:
+    assert call(run, "erase", "spike", words="faye\n")[0] == 1
+    assert call(run, "show", "spike")[0] == 0
+    code, said = call(run, "erase", "@SPIKE", words="spike\n")
+
+    assert code == 0 and "/erased/" in said
+    assert call(run, "show", "spike") == (1, "autotrack: nobody here is called 'spike'\n")
+    assert call(run, "erasures")[1].startswith("1 under way")
+    assert call(run, "erase", "spike", "--yes")[0] == 1
+
+
 def call(run: object, *arguments: str, words: str = "") -> tuple[int, str]:
     assert callable(run)
     result: Result = run(*arguments, words=words)

@@ -28,6 +28,8 @@ from ports.settings import from_environment
         ("MAIL_FROM", "nobody"),
         ("MAIL_FROM", "A <a@b>\r\nBcc: <c@d>"),
         ("SECRET_KEY", "secret"),
+        ("BACKUP_DAYS", "-1"),
+        ("BACKUP_DAYS", "a month"),
         ("READER_ADDRESS", "X-Forwarded-For: secret"),
     ],
 )
