@@ -9,6 +9,7 @@ from dynamic import access, cookies, errors, forms, guard, limits, login, pages,
 from dynamic.account import account
 from dynamic.api.api import api
 from dynamic.auth import auth
+from dynamic.data import data
 from dynamic.entry import entry
 from dynamic.health import health, panel
 from dynamic.library import library
@@ -25,7 +26,7 @@ from ports.settings import Settings
 from ports.signing import open_keys
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
-    health, auth, two_step, links, account, media, profiles, people, reviews, library, entry, api, origin,
+    health, auth, two_step, links, account, data, media, profiles, people, reviews, library, entry, api, origin,
 )  # fmt: skip
 
 HEADERS = {

@@ -18,7 +18,7 @@ from domain.answers import Answer
 from domain.errors import Invalid, NotFound, Stale
 from domain.library import entry as library_entry
 from dynamic import transaction
-from dynamic.api import docs, present
+from dynamic.api import docs, export, present
 from dynamic.api.route import Ask, Route, Said
 from dynamic.api.routes import ROUTES
 from dynamic.errors import problem, refused
@@ -151,6 +151,8 @@ def stale(error: Stale) -> Response:
 
 api.add_url_rule("/v1/openapi.json", "openapi", docs.openapi, provide_automatic_options=False)
 api.add_url_rule("/v1/docs", "docs", docs.read, provide_automatic_options=False)
+api.add_url_rule("/v1/export.schema.json", "export_schema", export.export_schema, provide_automatic_options=False)
+api.add_url_rule("/v1/me/export", "export", export.export, provide_automatic_options=False)
 for _route in ROUTES:
     api.add_url_rule(
         f"/v1{_route.path}", _route.name, serve(_route), methods=[_route.method], provide_automatic_options=False

@@ -41,6 +41,9 @@ is now, if somebody else was faster.
 
 **Dates** are as exact as somebody knows: a moment, a day, a month, a year, or null. None is ever made up.
 
+**All of it**: `GET /me/export` sends a zip of everything that is held of you, as JSON and CSV;
+`/export.schema.json` is the JSON Schema of it.
+
 **Lists** are read page by page: send `next` as `after`.
 """.strip()
 

@@ -23,14 +23,15 @@ EVERYBODY = {
     "health.live", "health.ready", "auth.join_form", "auth.join", "auth.sign_in_form", "auth.sign_in",
     "auth.sign_out_form", "auth.sign_out", "two_step.code_form", "two_step.code", "links.verify_form", "links.verify",
     "links.reset_form", "links.reset", "links.new_password_form", "links.new_password", "media.picture",
-    "profiles.profile", "reviews.show", "api.nowhere", "api.openapi", "api.docs", "origin.serve",
+    "profiles.profile", "reviews.show", "api.nowhere", "api.openapi", "api.docs", "api.export_schema",
+    "data.receipt", "origin.serve",
 }  # fmt: skip
 """Routes that are there for visitors."""
 NAMES_NOTHING = {
     "auth.track", "two_step.settings", "two_step.change", "account.settings", "account.describe", "account.avatar",
     "account.handle_form", "account.handle", "account.email_form", "account.email", "account.verify_again",
-    "account.password_form", "account.password", "account.places", "account.sign_out_there", "people.settings",
-    "people.share", "people.activity", "api.get_feed",
+    "account.password_form", "account.password", "account.places", "account.sign_out_there", "data.held", "data.send",
+    "data.delete_form", "data.delete", "people.settings", "people.share", "people.activity", "api.get_feed", "api.export",
 }  # fmt: skip
 """Routes about the account that asks; `tests/dynamic/test_account.py` tries the one that names a session."""
 OF_ANOTHER = {

@@ -21,7 +21,7 @@ from tests.dynamic.post import link_in, mailed
 from tests.dynamic.test_links import press
 
 NEW = "another good one, longer"
-PAGES = ["", "/handle", "/email", "/password", "/sessions", "/two-step"]
+PAGES = ["", "/handle", "/email", "/password", "/sessions", "/two-step", "/data", "/delete"]
 
 
 def test_settings_are_for_who_is_signed_in(client: FlaskClient) -> None:
