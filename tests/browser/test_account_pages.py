@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import re
+import zipfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -23,7 +25,7 @@ from tests.site.published import Published
 
 OUT = ("/join", "/sign-in", "/reset")
 IN = ("/settings", "/settings/handle", "/settings/email", "/settings/password", "/settings/two-step",
-      "/settings/sessions", "/settings/people", "/activity", "/@reader_list", "/sign-out")  # fmt: skip
+      "/settings/sessions", "/settings/data", "/settings/delete", "/settings/people", "/activity", "/@reader_list", "/sign-out")  # fmt: skip
 _numbers = itertools.count(1)
 
 
@@ -71,6 +73,32 @@ def test_one_joins_and_corrects_a_mistake_by_keyboard_alone(visit: Visit) -> Non
     visit.page.keyboard.type(PASSWORD)
     visit.page.keyboard.press("Enter")
     visit.page.wait_for_url("**/library")
+
+
+@pytest.mark.long
+def test_one_takes_everything_along_and_leaves_without_scripts_on_a_telephone(visit_without_scripts: Visit) -> None:
+    visit, handle = visit_without_scripts, named()
+    visit.go("/join")
+    fill(visit, handle=handle, email=f"{handle}@example.org", password=PASSWORD)
+    visit.go("/settings/data")
+    with visit.page.expect_download() as coming:
+        visit.page.get_by_role("button", name="Download my data").click()
+    with zipfile.ZipFile(coming.value.path()) as archive:
+        assert json.loads(archive.read("autotrack.json"))["account"]["handle"] == handle
+
+    visit.click("Delete my account")
+    visit.page.get_by_label("What you wrote in public").select_option("kept")
+    fill(visit, handle="not_mine", current=PASSWORD)
+    assert visit.page.locator("#handle").get_attribute("aria-invalid") == "true"
+    assert visit.page.get_by_label("What you wrote in public").input_value() == "kept"
+    fill(visit, handle=handle, current=PASSWORD)
+
+    assert visit.path.startswith("/erased/")
+    assert "is being deleted" in visit.page.locator("#main").inner_text()
+    assert handle not in visit.page.content()
+    assert visit.page.evaluate(in_page.TOO_WIDE) == []
+    visit.go("/settings")
+    assert visit.path == "/sign-in?next=/settings"
 
 
 @pytest.mark.long
