@@ -25,7 +25,8 @@ NOT_TYPED = Invalid("handle", "must be your handle, as it is written above")
 @signed_in
 def held() -> Response:
     """What is held, and what can be done about it."""
-    return page("data.html", held=[(table.called, table.why) for table in PEOPLE.values()])
+    theirs = [table for table in PEOPLE.values() if any(name.theirs for name in table.names.values())]
+    return page("data.html", held=[(table.called, table.why) for table in reversed(theirs)])
 
 
 @data.post("/settings/data")
