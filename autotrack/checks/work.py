@@ -10,14 +10,16 @@ from psycopg.errors import UndefinedColumn, UndefinedTable
 from autotrack.checks import WRONG, Finding, judged
 from domain import backlog, brake, schedule
 from domain.backlog import Backlog
+from domain.privacy import erasing
 from jobs.chores import CHORES, NEVER
 from jobs.roster import QUEUES
+from ports import clock
 from ports.database import BRIEF, connect
 from ports.queue import Wakes
 from ports.settings import Settings
 
-SILENT, SLOW, LATE = 30.0, 60.0, 900.0
-"""Seconds after which a relay is missed, a page should show a change, and a chore should be under way."""
+SILENT, SLOW, LATE, STALE = 30.0, 60.0, 900.0, 21_600.0
+"""Seconds after which a relay is missed, a page should show a change, a chore be under way, and who left be erased."""
 
 
 def check_pages(settings: Settings) -> Iterator[Finding]:
@@ -26,6 +28,7 @@ def check_pages(settings: Settings) -> Iterator[Finding]:
         with closing(connect(settings.database_url, BRIEF)) as connection:
             waiting = backlog.measure(connection)
             late, braked = dict(schedule.late(connection, LATE)), brake.engaged(connection)
+            leaving, since = erasing.waiting(connection, clock.now())
     except (UndefinedTable, UndefinedColumn):
         yield Finding(
             "pages", WRONG, "nothing is known of them before the schema is the right one", "autotrack migrate"
@@ -42,6 +45,11 @@ def check_pages(settings: Settings) -> Iterator[Finding]:
     yield judged(
         "dead letters", not waiting.dead, "none", f"{waiting.dead:,} pages failed too often",
         "autotrack dead list says why; then autotrack dead retry --all",
+    )  # fmt: skip
+    yield judged(
+        "erasures", since < STALE, f"{leaving:,} under way, none for long",
+        f"somebody who left {since / 3600:.0f} hours ago is not erased yet",
+        "autotrack user erasures says what holds it up",
     )  # fmt: skip
     yield _chores(waiting, late)
 

@@ -43,6 +43,7 @@ def test_every_port_is_looked_at_and_nothing_stays_behind(world: Settings, conne
         "cdn": OK,
         "mail": OK, "letters": OK, "secret key": NOTE,
         "relay": OK, "brake": OK, "freshness": OK, "dead letters": OK, "chores": OK,
+        "erasures": OK,
         "workers render": WRONG, "workers bulk": WRONG,
     }  # fmt: skip
     assert "fsync" in found["durability"].said, "the servers of tests are not durable"
@@ -56,6 +57,10 @@ def test_what_waits_too_long_or_has_failed_is_told(world: Settings, connection: 
     connection.execute("UPDATE page SET failed = wanted, due_at = 'infinity', built_at = now() WHERE key = 'anime/2'")
     connection.execute("INSERT INTO schedule (name, next_at) VALUES ('audit', now() - interval '2 hours')")
     connection.execute("INSERT INTO schedule (name, next_at, done_at) VALUES ('reconcile', now(), '2020-01-01')")
+    connection.execute(
+        "INSERT INTO erasure (receipt, reviews, wanted_at, due_at)"
+        " VALUES (decode(repeat('0f', 16), 'hex'), 'kept', now() - interval '7 hours', now())"
+    )
     state.remember(connection, "brake", "nothing is published any more")
 
     found = by_name(examine(world, {"pages": CHECKS["pages"]}))
@@ -63,6 +68,7 @@ def test_what_waits_too_long_or_has_failed_is_told(world: Settings, connection: 
     assert {finding.state for finding in found.values()} == {WRONG}
     assert "no relay has ever run" in found["relay"].said
     assert "a change has waited for 30" in found["freshness"].said
+    assert found["erasures"].said == "somebody who left 7 hours ago is not erased yet"
     assert found["dead letters"].said == "1 pages failed too often"
     assert found["chores"].said == "not done in time: audit, reconcile"
 
