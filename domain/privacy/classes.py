@@ -53,9 +53,10 @@ class Name:
 class Table:
     """A table: what people call its rows, what they are for, and its columns by class, as words.
 
-    `names` are its columns that name an account. Where a row stays, `becomes` says in SQL what columns become, and
-    `kept` why others may stay as they are. `by` says how rows go that no column ties to an account. `recomputed` are
-    derived columns that follow from people's rows.
+    `names` are its columns that name an account. Where a row stays, if only for a while, `becomes` says in SQL what
+    columns become, and `kept` why others may stay as they are; `goes` in SQL which rows go even where others stay by
+    choice. `by` says how rows go that no column ties to an account. `recomputed` are derived columns that follow from
+    people's rows.
     """
 
     called: str
@@ -69,6 +70,7 @@ class Table:
     kept: Mapping[str, str] = field(default_factory=dict)
     by: str = ""
     recomputed: str = ""
+    goes: str = "false"
 
     @property
     def columns(self) -> dict[str, Class]:
@@ -98,6 +100,6 @@ class Table:
             return self.names[column].rule
         if column in self.kept:
             return Rule.KEPT
-        if column in self.becomes:
-            return Rule.ANONYMISED
-        return Rule.REMOVED if not rules & STAYS else sorted(rules & STAYS)[0]
+        if not rules & STAYS:
+            return Rule.REMOVED
+        return Rule.ANONYMISED if column in self.becomes else sorted(rules & STAYS)[0]

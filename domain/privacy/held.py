@@ -78,6 +78,11 @@ PEOPLE: Mapping[str, Table] = {
         public="handle display_name avatar",
         personal="email verified_at role scale time_zone created_at",
         secret="password totp_seed totp_step", derived="id",
+        becomes={
+            "handle": "'gone_' || left(replace(gen_random_uuid()::text, '-', ''), 14)", "display_name": "''",
+            "avatar": "NULL", "email": "''", "verified_at": "NULL", "role": "'fan'", "scale": "'10'",
+            "time_zone": "'UTC'", "password": "'none'", "totp_seed": "NULL", "totp_step": "0",
+        },
     ),
 }  # fmt: skip
 """What is about people, in the order in which rows go: first what points at others."""

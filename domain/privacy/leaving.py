@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 import psycopg
+from psycopg import sql
 
 from domain import handles, mails, schedule, sessions, sign_in, tokens
 from domain.accounts import Account
@@ -81,14 +82,11 @@ def _forget_texts(
 ) -> None:
     words = [name for name in names if len(name) >= SHORTEST_NAME]
     for sort in rows.sorts(held):
-        if many := rows.remove_what_names(connection, user_id, sort, words):
+        if many := rows.remove_what_may_not_stay(connection, user_id, sort, words):
             erasing.count(connection, erasure, Rule.REMOVED, sort.table, many)
 
 
 def _empty(connection: psycopg.Connection, user_id: int) -> None:
     """A row that says nothing, which nobody can sign in to and nobody is shown, until what points at it is gone."""
-    connection.execute(
-        "UPDATE account SET handle = %s, display_name = '', email = '', verified_at = NULL, password = 'none',"
-        " role = 'fan', scale = '10', time_zone = 'UTC', avatar = NULL, totp_seed = NULL, totp_step = 0 WHERE id = %s",
-        [f"gone_{secrets.token_hex(7)}", user_id],
-    )
+    told = rows.changes(PEOPLE["account"].becomes)
+    connection.execute(sql.SQL("UPDATE account SET {} WHERE id = %s").format(told), [user_id])

@@ -22,8 +22,8 @@ _SOME: LiteralString = (
 _REMOVE = sql.SQL("DELETE FROM {table} WHERE " + _SOME)
 _LEAVE = sql.SQL("UPDATE {table} SET {changes} WHERE " + _SOME)
 _NAMING = sql.SQL(
-    "DELETE FROM {table} WHERE {column} = %(user)s AND EXISTS (SELECT FROM unnest(%(words)s::text[]) word"
-    " WHERE position(lower(word) IN lower(concat_ws(' ', {texts}))) > 0)"
+    "DELETE FROM {table} WHERE {column} = %(user)s AND (({goes}) OR EXISTS (SELECT FROM unnest(%(words)s::text[]) word"
+    " WHERE position(lower(word) IN lower(concat_ws(' ', {texts}))) > 0))"
 )
 
 
@@ -36,6 +36,7 @@ class Sort:
     rule: Rule
     becomes: Mapping[str, str]
     texts: Sequence[str]
+    goes: str
 
     def end(self, keep: bool) -> Rule:
         """Removed, anonymised or re-pointed; of what may be chosen, by the choice."""
@@ -49,7 +50,7 @@ def sorts(held: Mapping[str, Table] = PEOPLE) -> Iterator[Sort]:
     for name, table in held.items():
         for column, said in table.names.items():
             if name not in LAST:
-                yield Sort(name, column, said.rule, table.becomes, tuple(table.kept))
+                yield Sort(name, column, said.rule, table.becomes, tuple(table.kept), table.goes)
 
 
 def see_to(connection: psycopg.Connection, user_id: int, sort: Sort, keep: bool, many: int = AT_ONCE) -> int:
@@ -58,18 +59,26 @@ def see_to(connection: psycopg.Connection, user_id: int, sort: Sort, keep: bool,
     if sort.end(keep) == Rule.REMOVED:
         statement = _REMOVE.format(**named)
     else:
-        changes = {sort.column: "NULL", **sort.becomes}
-        told = [sql.SQL("{} = {}").format(sql.Identifier(name), sql.SQL(to)) for name, to in changes.items()]
-        statement = _LEAVE.format(**named, changes=sql.SQL(", ").join(told))
+        statement = _LEAVE.format(**named, changes=changes({sort.column: "NULL", **sort.becomes}))
     return connection.execute(statement, {"user": user_id, "many": many}).rowcount
 
 
-def remove_what_names(connection: psycopg.Connection, user_id: int, sort: Sort, words: Sequence[str]) -> int:
-    """Of rows that may stay, those whose own text holds a name of their author go all the same; returns how many."""
+def changes(becomes: Mapping[str, str]) -> sql.Composed:
+    """What stands after SET: columns with what they become, in SQL."""
+    told = [sql.SQL("{} = {}").format(sql.Identifier(name), sql.SQL(to)) for name, to in becomes.items()]
+    return sql.SQL(", ").join(told)
+
+
+def remove_what_may_not_stay(connection: psycopg.Connection, user_id: int, sort: Sort, words: Sequence[str]) -> int:
+    """Of rows that may stay by choice, those that nobody was shown, or whose text holds a name of their author, go.
+
+    Returns how many.
+    """
     if sort.rule != Rule.CHOSEN or not sort.texts:
         return 0
     statement = _NAMING.format(
         table=sql.Identifier(sort.table), column=sql.Identifier(sort.column),
+        goes=sql.SQL(sort.goes),
         texts=sql.SQL(", ").join(sql.Identifier(text) for text in sort.texts),
     )  # fmt: skip
     return connection.execute(statement, {"user": user_id, "words": list(words)}).rowcount
