@@ -103,7 +103,7 @@ def _report(kind: type[BaseException], error: BaseException, trace: TracebackTyp
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with file.open("a") as log:
-            log.write(secrets.hide("".join(traceback.format_exception(kind, error, trace))))
+            log.write(secrets.nameless(secrets.hide("".join(traceback.format_exception(kind, error, trace)))))
         click.echo(f"autotrack: internal error: {said} (details in {file})", err=True)
     except OSError:
         click.echo(f"autotrack: internal error: {said}", err=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 import sys
 from collections.abc import Mapping, MutableMapping, Sequence
 from contextlib import suppress
@@ -16,9 +15,6 @@ from ports import secrets
 from ports.settings import Settings, secrets_of
 
 FIRST = ("time", "level", "process", "event")
-_ADDRESS = re.compile(r"(?<!//)(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
-"""Of e-mail. What stands so after `//` is a name in the address of a server."""
-_HANDLE = re.compile(r"(?<![\w*.+%-])@\w{3,}")
 TALKATIVE = ("boto3", "botocore", "s3transfer", "urllib3")
 """Libraries that say, when asked for more than warnings, what they sign requests with."""
 
@@ -101,4 +97,4 @@ def _plain(value: object) -> object:
         return {str(name): _plain(inner) for name, inner in value.items()}
     if isinstance(value, Sequence) and not isinstance(value, (str, bytes)):
         return [_plain(inner) for inner in value]
-    return _ADDRESS.sub("…@…", _HANDLE.sub("@…", secrets.hide(str(value))))
+    return secrets.nameless(secrets.hide(str(value)))

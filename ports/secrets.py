@@ -1,4 +1,4 @@
-"""Secrets: what nobody may read in a log or an error, and how it is taken out of whatever is said."""
+"""Secrets and names: what nobody may read in a log or an error, and how it is taken out of whatever is said."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ _NAMED = re.compile(
     r"(?i)(?P<before>\b[a-z_-]*(?:password|passwd|secret|token|api[_-]?key|authorization)\b['\"]?\s*[=:]\s*['\"]?"
     r"(?:bearer\s+|basic\s+)?)(?P<secret>[^\s'\",;&)}]+)"
 )
+_ADDRESS = re.compile(r"(?<!//)(?<![\w.+%-])[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+"""Of e-mail. What stands so after `//` is a name in the address of a server."""
+_HANDLE = re.compile(r"(?<![\w*.+%-])@\w{3,}")
+_VALUES = re.compile(r"(Key \(.*?\)=|Failing row contains )\(.*\)")
+"""How PostgreSQL tells which row an error is about."""
 _known: set[str] = set()
 
 
@@ -34,6 +39,11 @@ def hide(text: str) -> str:
         text = re.sub(rf"(?<!\w)(?:{longest_first})(?!\w)", HIDDEN, text)
     text = _IN_URL.sub(rf"\g<before>{HIDDEN}", text)
     return _NAMED.sub(rf"\g<before>{HIDDEN}", text)
+
+
+def nameless(text: str) -> str:
+    """The text without e-mail addresses, handles, and values of rows; for lines that are kept."""
+    return _VALUES.sub(r"\g<1>(…)", _ADDRESS.sub("…@…", _HANDLE.sub("@…", text)))
 
 
 def found_in(variables: Mapping[str, str]) -> frozenset[str]:

@@ -124,7 +124,9 @@ def test_the_level_is_chosen_and_what_signs_requests_never_says_more_than_warnin
     [
         ("550 5.1.1 <spike.s+x@mail.example.org>: unknown", "550 5.1.1 <…@…>: unknown"),
         ("/@spike/reviews", "/@…/reviews"),
-        ("Key (lower(handle))=(x), mentioned by @faye_1", "Key (lower(handle))=(x), mentioned by @…"),
+        ("Key (lower(handle))=(spike) already exists.", "Key (lower(handle))=(…) already exists."),
+        ("Failing row contains (7, spike (one), 2026-11-23).", "Failing row contains (…)."),
+        ("Mentioned by @faye_1", "Mentioned by @…"),
         ("postgresql://autotrack:***@db.example.org/x", "postgresql://autotrack:***@db.example.org/x"),
         ("postgresql://autotrack@db.example.org/x", "postgresql://autotrack@db.example.org/x"),
     ],
