@@ -14,6 +14,42 @@ OWNER: Mapping[str, Name] = {"user_id": Name()}
 DATES = "started started_precision started_said finished finished_precision finished_said"
 
 PEOPLE: Mapping[str, Table] = {
+    "follow": Table(
+        "people you follow, and who follow you", "what you see of one another; until one of you ends it",
+        names={"user_id": Name(), "followed_id": Name()},
+        personal="asked_at accepted_at", derived="user_id followed_id",
+    ),
+    "block": Table(
+        "people you block", "neither sees anything of the other; until you end it",
+        names={"user_id": Name(), "blocked_id": Name(theirs=False)}, personal="at", derived="user_id blocked_id",
+    ),
+    "mute": Table(
+        "people you mute", "they are not in your activity; until you end it",
+        names={"user_id": Name(), "muted_id": Name(theirs=False)}, personal="at", derived="user_id muted_id",
+    ),
+    "report": Table(
+        "reviews you reported", "for staff to settle; as long as there is the review",
+        names={"user_id": Name(Rule.ANONYMISED)}, personal="reason note at", derived="id user_id review_id settled_at",
+        becomes={"note": "''"}, kept=dict.fromkeys(("reason", "at"), "the review is still to be judged"),
+    ),
+    "review": Table(
+        "your reviews", "to be read by others; until you remove them, and 30 days",
+        names={"user_id": Name(Rule.CHOSEN)}, personal="private state deleted_at",
+        public="anime_id body spoiler reached published_at created_at updated_at", derived="id user_id",
+        kept=dict.fromkeys(
+            ("anime_id", "body", "spoiler", "reached", "published_at", "created_at", "updated_at", "private", "state",
+             "deleted_at"), "they chose that it stays, without its author",
+        ),
+        goes="state <> 'shown' OR private OR deleted_at IS NOT NULL",
+    ),
+    "staff_act": Table(
+        "what you did as staff", "the record of what was done to what others wrote; for good",
+        names={"user_id": Name(Rule.REPOINTED)},
+        personal="at role verb subject reason before after", derived="id user_id",
+        kept=dict.fromkeys(
+            ("at", "role", "verb", "subject", "reason", "before", "after"), "it was done, by nobody any more",
+        ),
+    ),
     "watch": Table(
         "episodes watched", "your list; for as long as you keep it", names=OWNER,
         personal="anime_id number kind cycle watched_at watched_on precision source", derived="user_id id",
@@ -75,13 +111,14 @@ PEOPLE: Mapping[str, Table] = {
     ),
     "account": Table(
         "your account", "as long as you have one", names={"id": Name()},
-        public="handle display_name avatar",
-        personal="email verified_at role scale time_zone created_at",
+        public="handle display_name avatar bio",
+        personal="email verified_at role scale time_zone visibility created_at",
         secret="password totp_seed totp_step", derived="id",
         becomes={
             "handle": "'gone_' || left(replace(gen_random_uuid()::text, '-', ''), 14)", "display_name": "''",
             "avatar": "NULL", "email": "''", "verified_at": "NULL", "role": "'fan'", "scale": "'10'",
             "time_zone": "'UTC'", "password": "'none'", "totp_seed": "NULL", "totp_step": "0",
+            "bio": "''", "visibility": "'private'",
         },
     ),
 }  # fmt: skip
@@ -113,6 +150,10 @@ NOBODY: Mapping[str, Table] = {
     "offer": Table(
         CATALOGUE, FACTS,
         public="anime_id platform_id region kind url label first_seen last_checked checked_precision ended_on",
+    ),
+    "reception": Table(
+        CATALOGUE, "what fans make of each anime, from so many that it tells of nobody",
+        derived="anime_id score votes fans", recomputed="score votes fans",
     ),
     "similar_title": Table(CATALOGUE, FACTS, derived="anime_id titles"),
     "slug_history": Table(CATALOGUE, FACTS, public="room slug target"),

@@ -15,6 +15,7 @@ import psycopg
 from psycopg import sql
 from psycopg.rows import dict_row
 
+from domain.people.sight import FOUND
 from domain.privacy.classes import Table
 from domain.privacy.held import PEOPLE
 
@@ -29,6 +30,8 @@ ANIME: Mapping[str, LiteralString] = {
 """What is said beside the number of an anime."""
 BESIDE: Mapping[str, Mapping[str, LiteralString]] = {"entry": {"external_ids": "a.external_ids"}}
 """Table → what else is said, so that a list can be taken elsewhere."""
+KNOWN: Mapping[str, LiteralString] = {"block": "true"}
+"""Table → whose handles are told: of a block, to whoever blocked; otherwise as everywhere, by `FOUND`."""
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """With these begins what a spreadsheet would carry out."""
 
@@ -67,8 +70,10 @@ def _part(name: str, table: Table) -> Part:
     if "anime_id" in columns:
         columns |= {**ANIME, **BESIDE.get(name, {})}
     if len(table.names) > 1:  # who follows whom, by handles
+        known = KNOWN.get(name, FOUND)
         columns |= {
-            column.removesuffix("_id"): f'(SELECT handle FROM account o WHERE o.id = t."{column}")'
+            column.removesuffix("_id"): f'(SELECT a.handle FROM account a WHERE a.id = t."{column}"'
+            f" AND (a.id = %(viewer)s::bigint OR {known}))"
             for column in table.names
         }
     return Part(name, columns, tuple(column for column, said in table.names.items() if said.theirs))
@@ -89,7 +94,7 @@ def files(
 def _rows(connection: psycopg.Connection, part: Part, user_id: int) -> Iterator[list[dict[str, Any]]]:
     """Some rows at a time."""
     with connection.cursor(name=f"part_{part.name}", row_factory=dict_row) as cursor:
-        cursor.execute(part.statement(), {"user": user_id})
+        cursor.execute(part.statement(), {"user": user_id, "viewer": user_id})
         while some := cursor.fetchmany(AT_ONCE):
             yield some
 

@@ -25,7 +25,8 @@ from tests.site.published import Published
 
 OUT = ("/join", "/sign-in", "/reset")
 IN = ("/settings", "/settings/handle", "/settings/email", "/settings/password", "/settings/two-step",
-      "/settings/sessions", "/settings/data", "/settings/delete", "/settings/people", "/activity", "/@reader_list", "/sign-out")  # fmt: skip
+      "/settings/sessions", "/settings/data", "/settings/delete", "/settings/people", "/activity",
+      "/@reader_list", "/sign-out")  # fmt: skip
 _numbers = itertools.count(1)
 
 

@@ -31,7 +31,8 @@ NAMES_NOTHING = {
     "auth.track", "two_step.settings", "two_step.change", "account.settings", "account.describe", "account.avatar",
     "account.handle_form", "account.handle", "account.email_form", "account.email", "account.verify_again",
     "account.password_form", "account.password", "account.places", "account.sign_out_there", "data.held", "data.send",
-    "data.delete_form", "data.delete", "people.settings", "people.share", "people.activity", "api.get_feed", "api.export",
+    "data.delete_form", "data.delete", "people.settings", "people.share", "people.activity", "api.get_feed",
+    "api.export",
 }  # fmt: skip
 """Routes about the account that asks; `tests/dynamic/test_account.py` tries the one that names a session."""
 OF_ANOTHER = {

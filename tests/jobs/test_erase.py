@@ -20,7 +20,7 @@ from domain.privacy import erasing, leaving, rows
 from domain.privacy.held import PEOPLE
 from jobs import erase as jobs
 from jobs.chores import CHORES, do_chores
-from jobs.erase import STEPS, again, erase, forget_notes, uploads
+from jobs.erase import STEPS, again, forget_notes, uploads
 from jobs.relay import relay
 from jobs.world import World
 from ports import clock
@@ -29,7 +29,7 @@ from ports.passwords import Argon2
 from ports.settings import Settings, from_environment
 from ports.signing import open_keys
 from tests.domain.keys import KEYS
-from tests.factories import insert, make_anime
+from tests.factories import insert, make_anime, make_review
 
 AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUICK = Argon2(memory_kib=64, passes=1)
@@ -51,6 +51,7 @@ def test_somebody_who_leaves_has_no_name_at_once_and_no_rows_soon(world: World, 
     assert rows_of(connection, "session") == rows_of(connection, "token") == 0
     with pytest.raises(NotFound):
         accounts.find(connection, "spike")
+    relayed(connection)
     assert do_chores(world) == 1, "the very transaction has called for it"
 
     receipt = erasing.receipt(connection, number)
@@ -145,25 +146,21 @@ def test_it_waits_for_redis_and_is_tried_again_by_itself(world: World, spike: Ac
 
 
 def test_pages_that_showed_it_are_published_before_it_is_done(world: World, spike: Account) -> None:
-    """None do yet; so let the catalogue be somebody's."""
-    make_anime(world.connection, "bebop")
-    while relay(world.connection, refreshed=True):
-        pass
-    held = {**PEOPLE, "anime": PEOPLE["account"]}
-    held["anime"] = replace(held["anime"], names={})
-    world.connection.execute("UPDATE page SET built = wanted")
+    connection = world.connection
+    make_review(connection, spike.id, make_anime(connection, "bebop"))
+    relayed(connection)
+    connection.execute("UPDATE page SET built = wanted")
     leave(world, spike)
-    world.connection.execute("UPDATE anime SET title_english = 'By Spike'")
 
-    assert erase(world, held=held) == {"erased": 0, "waiting": 1}
-    while relay(world.connection, refreshed=True):
-        pass
-    world.connection.execute("UPDATE erasure SET due_at = now() - interval '1 minute'")
-    assert erase(world, held=held) == {"erased": 0, "waiting": 1}, "relayed, and not yet built"
-    world.connection.execute("UPDATE page SET built = wanted")
-    world.connection.execute("UPDATE erasure SET due_at = now() - interval '1 minute'")
+    assert jobs.erase(world) == {"erased": 0, "waiting": 1}
+    relayed(connection)
+    connection.execute("UPDATE erasure SET due_at = now() - interval '1 minute'")
+    assert jobs.erase(world) == {"erased": 0, "waiting": 1}, "relayed, and not yet built"
+    connection.execute("UPDATE page SET built = wanted")
+    connection.execute("UPDATE erasure SET due_at = now() - interval '1 minute'")
 
-    assert erase(world, held=held) == {"erased": 1, "waiting": 0}
+    assert jobs.erase(world) == {"erased": 1, "waiting": 0}
+    assert rows_of(connection, "review") == 0
 
 
 def test_leaving_twice_is_refused(world: World, spike: Account) -> None:
@@ -206,6 +203,17 @@ def leave(world: World, account: Account, tell: bool = False) -> str:
     """Leave; nobody would hand over a letter here."""
     with world.connection.transaction():
         return leaving.leave(world.connection, open_keys(world.settings), account, False, clock.now(), tell=tell)
+
+
+def erase(world: World) -> dict[str, int]:
+    """Where no page shows anything of anybody, once the relay knows that."""
+    relayed(world.connection)
+    return jobs.erase(world)
+
+
+def relayed(connection: psycopg.Connection) -> None:
+    while relay(connection, refreshed=True):
+        pass
 
 
 def dying(step: Any, when: str, after: int = 1) -> Any:

@@ -7,9 +7,11 @@ import re
 import psycopg
 
 from domain.privacy import parts, rows
-from domain.privacy.classes import STAYS, Class, Name, Rule, Table
+from domain.privacy.classes import STAYS, Class, Rule
 from domain.privacy.held import HELD, NOBODY, PEOPLE
 from ports.settings import PROJECT
+from tests.domain.fans import make_member
+from tests.factories import make_anime, make_review
 
 ON_DELETE = {"a": "nothing", "c": "removed", "n": "left", "r": "nothing", "d": "nothing"}
 
@@ -121,27 +123,21 @@ def test_the_guide_tells_of_every_table_that_is_about_people() -> None:
     assert told == {name: table.called for name, table in PEOPLE.items()}
 
 
-def test_a_choice_says_what_becomes_of_rows(connection: psycopg.Connection) -> None:
-    """As for a table of texts, of which there are none yet in this schema."""
-    connection.execute("CREATE TABLE essay (user_id bigint, body text, stars smallint)")
-    connection.execute("INSERT INTO essay SELECT 7, 'Fine. ' || n, 3 FROM generate_series(1, 3) n")
-    connection.execute(
-        "INSERT INTO essay VALUES (7, 'I am Spike, hello', 5), (7, 'A draft', 0), (8, 'Spike is fine', 5)"
-    )
-    (sort,) = rows.sorts({"essay": ESSAY})
+def test_a_choice_says_what_becomes_of_reviews(connection: psycopg.Connection) -> None:
+    spike, faye = make_member(connection, "spike"), make_member(connection, "faye")
+    anime = [make_anime(connection, f"anime-{number}") for number in range(5)]
+    for number in range(3):
+        make_review(connection, spike, anime[number], body=f"Fine. {number}")
+    make_review(connection, spike, anime[3], body="I am Spike, hello")
+    make_review(connection, spike, anime[4], body="A draft", state="waiting")
+    make_review(connection, faye, anime[0], body="Spike is fine")
+    (sort,) = rows.sorts({"review": PEOPLE["review"]})
 
-    assert rows.remove_what_may_not_stay(connection, 7, sort, ["spike", "faye"]) == 2
-    assert rows.see_to(connection, 7, sort, keep=True, many=2) == 2
-    assert rows.see_to(connection, 7, sort, keep=True, many=2) == 1
-    assert rows.see_to(connection, 7, sort, keep=True) == 0
-    left = connection.execute("SELECT user_id, body, stars FROM essay ORDER BY 1 NULLS FIRST, 2").fetchall()
-    assert left == [(None, f"Fine. {n}", None) for n in (1, 2, 3)] + [(8, "Spike is fine", 5)]
+    assert rows.remove_what_may_not_stay(connection, spike, sort, ["spike", "romani"]) == 2
+    assert rows.see_to(connection, spike, sort, keep=True, many=2) == 2
+    assert rows.see_to(connection, spike, sort, keep=True, many=2) == 1
+    assert rows.see_to(connection, spike, sort, keep=True) == 0
+    left = connection.execute("SELECT user_id, body FROM review ORDER BY 1 NULLS FIRST, 2").fetchall()
+    assert left == [(None, f"Fine. {number}") for number in range(3)] + [(faye, "Spike is fine")]
 
-    assert rows.see_to(connection, 8, sort, keep=False) == 1
-
-
-ESSAY = Table(
-    "essays", "to be read", public="body stars", derived="user_id", becomes={"stars": "NULL"}, kept={"body": "chosen"},
-    goes="stars = 0",
-    names={"user_id": Name(Rule.CHOSEN)},
-)  # fmt: skip
+    assert rows.see_to(connection, faye, sort, keep=False) == 1

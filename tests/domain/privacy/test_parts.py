@@ -16,12 +16,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from psycopg.types.json import Jsonb
 
-from domain.privacy.classes import Name, Table
+from domain.people import following, sharing
 from domain.privacy.parts import files, parts
 from domain.privacy.schema import schema
 from ports.database import snapshot
 from ports.zipping import zipped
-from tests.domain.fans import BEGINNING, Fan, make_account
+from tests.domain.fans import BEGINNING, Fan, make_account, make_member
 from tests.factories import make_anime, make_noise
 
 ABOUT = {"exported_at": "2026-11-23T12:00:00+00:00", "site": "https://anime.example"}
@@ -71,30 +71,23 @@ def test_tables_say_the_same_as_the_document_and_no_spreadsheet_carries_them_out
 
 
 def test_of_two_sides_both_download_their_own_and_only_what_they_may_know(connection: psycopg.Connection) -> None:
-    """As of who follows and who blocks whom; there is no such table in this schema yet."""
-    connection.execute("CREATE TABLE follow (follower_id bigint, followed_id bigint, since date)")
-    connection.execute("CREATE TABLE block (blocker_id bigint, blocked_id bigint, since date)")
-    one, two = make_account(connection, "one"), make_account(connection, "two")
-    connection.execute("INSERT INTO follow VALUES (%s, %s, '2026-01-01')", [one, two])
-    connection.execute("INSERT INTO block VALUES (%s, %s, '2026-02-02')", [one, two])
-    held = {
-        "follow": Table(
-            "follows", "", personal="since", derived="follower_id followed_id",
-            names={"follower_id": Name(), "followed_id": Name()},
-        ),
-        "block": Table(
-            "blocks", "", personal="since", derived="blocker_id blocked_id",
-            names={"blocker_id": Name(), "blocked_id": Name(theirs=False)},
-        ),
-    }  # fmt: skip
+    one, two, hidden = make_member(connection, "one"), make_member(connection, "two"), make_member(connection, "hidden")
+    following.follow(connection, one, "two", AT)
+    following.follow(connection, hidden, "two", AT)
+    following.mute(connection, two, "one", AT)
+    following.block(connection, hidden, "one", AT)
+    sharing.share(connection, hidden, "private", "", AT)
 
     def of(user: int) -> dict[str, Any]:
-        return dict(json.loads(unzipped(taken(connection, user, held))["autotrack.json"]))
+        return dict(json.loads(unzipped(taken(connection, user))["autotrack.json"]))
 
-    follow = [{"since": "2026-01-01", "follower": "one", "followed": "two"}]
-    assert of(one)["follow"] == of(two)["follow"] == follow
-    assert of(one)["block"] == [{"since": "2026-02-02", "blocker": "one", "blocked": "two"}]
-    assert of(two)["block"] == []
+    at = AT.isoformat()
+    follow = {"asked_at": at, "accepted_at": at, "user": "one", "followed": "two"}
+    assert of(one)["follow"] == [follow]
+    assert sorted(of(two)["follow"], key=lambda row: row["user"] or "") == [follow | {"user": None}, follow]
+    assert of(two)["mute"] == [{"at": at, "user": "two", "muted": "one"}]
+    assert of(hidden)["block"] == [{"at": at, "user": "hidden", "blocked": "one"}]
+    assert of(one)["block"] == of(one)["mute"] == []
 
 
 @pytest.mark.long
@@ -115,10 +108,9 @@ def test_a_hundred_thousand_watches_are_read_in_little_memory(connection: psycop
     assert max(sizes[half:]) < 1.5 * max(sizes[:half]), "it does not grow with what is sent"
 
 
-def taken(connection: psycopg.Connection, user: int, held: Any = None) -> Iterable[bytes]:
+def taken(connection: psycopg.Connection, user: int) -> Iterable[bytes]:
     with snapshot(connection):
-        more = {"held": held} if held else {}
-        yield from zipped(files(connection, user, ABOUT, **more), AT)
+        yield from zipped(files(connection, user, ABOUT), AT)
 
 
 def unzipped(pieces: Iterable[bytes]) -> dict[str, bytes]:
