@@ -10,7 +10,6 @@ import psycopg
 import structlog
 
 from domain import accounts, mails, schedule
-from domain.changes import TRACKED
 from domain.errors import NotFound
 from domain.keys import Keys
 from domain.privacy import erasing, leaving, rows
@@ -26,7 +25,6 @@ from ports.signing import open_keys
 
 log = structlog.get_logger()
 NOTE = Head("text/plain; charset=utf-8", "private, no-store")
-SHOWN = frozenset(tracked.table for tracked in TRACKED)
 
 
 class Waiting(Exception):
@@ -98,7 +96,7 @@ def _limits(world: World, erasure: Erasure, held: Mapping[str, Table]) -> None:
 
 def _pages(world: World, erasure: Erasure, held: Mapping[str, Table]) -> None:
     """Where pages showed any of it, until they are published without it, and caches have forgotten the others."""
-    if not SHOWN.isdisjoint(held) and erasing.is_still_shown(world.connection, erasure.id):
+    if erasing.is_still_shown(world.connection, erasure.id):
         raise Waiting("pages that are older than the erasure are still to be published")
 
 

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from domain.errors import NotFound
+from domain.tags import number
 
 LEASE = timedelta(minutes=10)
 """After that another one goes on: who had begun has ended, or hangs."""
@@ -98,18 +99,18 @@ def rows_are_gone(connection: psycopg.Connection, erasure_id: int) -> None:
 
 
 def is_still_shown(connection: psycopg.Connection, erasure_id: int) -> bool:
-    """Whether a page, or a cache, may be older than what was logged when the rows were gone.
-
-    Pages of the bulk do not know since when they wait: then all of them are waited for.
-    """
-    row = connection.execute(
-        "SELECT EXISTS (SELECT FROM change_log c WHERE c.at <= e.rows_gone_at)"
-        " OR EXISTS (SELECT FROM page WHERE built < wanted AND wanted_at <= e.rows_gone_at)"
-        " OR EXISTS (SELECT FROM page WHERE built < wanted AND wanted_at IS NULL AND due_at < 'infinity')"
-        " OR EXISTS (SELECT FROM purge p WHERE p.wanted_at <= e.rows_gone_at) FROM erasure e WHERE e.id = %s",
-        [erasure_id],
+    """Whether a page that showed a review of theirs, or a cache, may be older than what was logged of that."""
+    row = connection.execute("SELECT shown FROM erasure WHERE id = %s", [erasure_id]).fetchone()
+    read = [number(f"anime:{anime}.reviews") for anime in (row[0] if row else ())]
+    if not read:
+        return False
+    found = connection.execute(
+        "SELECT EXISTS (SELECT FROM change_log c JOIN erasure e ON c.at <= e.rows_gone_at WHERE e.id = %(id)s)"
+        " OR EXISTS (SELECT FROM page WHERE tags && %(read)s::bigint[] AND built < wanted)"
+        " OR EXISTS (SELECT FROM purge p JOIN page g ON g.path = p.path WHERE g.tags && %(read)s::bigint[])",
+        {"id": erasure_id, "read": read},
     ).fetchone()
-    return row == (True,)
+    return found == (True,)
 
 
 def put_off(connection: psycopg.Connection, erasure: Erasure, at: datetime, why: str) -> timedelta:
@@ -122,19 +123,19 @@ def put_off(connection: psycopg.Connection, erasure: Erasure, at: datetime, why:
 def finish(connection: psycopg.Connection, erasure_id: int, at: datetime, backups: timedelta) -> None:
     """Nothing is left but the receipt."""
     connection.execute(
-        "UPDATE erasure SET user_id = NULL, joined_at = NULL, files = '{}', error = NULL, finished_at = %s,"
-        " backups_until = %s WHERE id = %s",
+        "UPDATE erasure SET user_id = NULL, joined_at = NULL, files = '{}', shown = '{}', error = NULL,"
+        " finished_at = %s, backups_until = %s WHERE id = %s",
         [at, (at + backups).date(), erasure_id],
     )
 
 
-def receipt(connection: psycopg.Connection, number: str) -> Receipt:
-    """The receipt with this number, as it stands in its address. Raises NotFound."""
+def receipt(connection: psycopg.Connection, code: str) -> Receipt:
+    """The receipt with this code, as it stands in its address. Raises NotFound."""
     with connection.cursor(row_factory=class_row(Receipt)) as cursor:
         found = cursor.execute(
             "SELECT wanted_at, finished_at, reviews = 'kept' AS keeps_reviews, done, counts, backups_until FROM erasure"
             " WHERE receipt = decode(%s, 'hex')",
-            [number],
+            [code],
         ).fetchone()
     if found is None:
         raise NotFound("There is no such receipt, or it is too old.")

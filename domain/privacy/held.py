@@ -101,9 +101,9 @@ PEOPLE: Mapping[str, Table] = {
     "erasure": Table(
         "what becomes of an account that is erased", "the receipt; until 30 days after the last backup is gone",
         names={"user_id": Name(Rule.ANONYMISED, theirs=False)},
-        secret="receipt", derived="id user_id reviews joined_at files wanted_at done counts attempts due_at error"
+        secret="receipt", derived="id user_id reviews joined_at files shown wanted_at done counts attempts due_at error"
         " finished_at backups_until rows_gone_at",
-        becomes={"files": "'{}'", "joined_at": "NULL"},
+        becomes={"files": "'{}'", "shown": "'{}'", "joined_at": "NULL"},
         kept=dict.fromkeys(
             ("id", "receipt", "reviews", "wanted_at", "done", "counts", "attempts", "due_at", "error", "finished_at",
              "backups_until", "rows_gone_at"), "the receipt; it names nobody",

@@ -52,8 +52,9 @@ def leave(
 
 def _note(connection: psycopg.Connection, account: Account, keep_reviews: bool, number: bytes, at: datetime) -> int:
     row = connection.execute(
-        "INSERT INTO erasure (receipt, user_id, reviews, joined_at, files, wanted_at, due_at)"
-        " SELECT %s, id, %s, created_at, array_remove(ARRAY[avatar], NULL), %s, %s FROM account WHERE id = %s"
+        "INSERT INTO erasure (receipt, user_id, reviews, joined_at, files, shown, wanted_at, due_at)"
+        " SELECT %s, id, %s, created_at, array_remove(ARRAY[avatar], NULL),"
+        " ARRAY(SELECT anime_id FROM review WHERE user_id = a.id), %s, %s FROM account a WHERE id = %s"
         " ON CONFLICT (user_id) DO NOTHING RETURNING id",
         [number, "kept" if keep_reviews else "removed", at, at, account.id],
     ).fetchone()

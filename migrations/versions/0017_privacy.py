@@ -13,6 +13,7 @@ CREATE TABLE erasure (
     reviews text NOT NULL CHECK (reviews IN ('kept', 'removed')),
     joined_at timestamptz,
     files text[] NOT NULL DEFAULT '{}',
+    shown uuid[] NOT NULL DEFAULT '{}',
     wanted_at timestamptz NOT NULL,
     done text[] NOT NULL DEFAULT '{}',
     counts jsonb NOT NULL DEFAULT '{}',
@@ -28,6 +29,7 @@ COMMENT ON TABLE erasure IS 'Accounts that are being erased, and afterwards what
 COMMENT ON COLUMN erasure.receipt IS 'What the address of the receipt ends with';
 COMMENT ON COLUMN erasure.joined_at IS 'With user_id, by which the account is found again in a database that was restored';
 COMMENT ON COLUMN erasure.files IS 'Keys in the bucket of uploads that are to go';
+COMMENT ON COLUMN erasure.shown IS 'Anime whose pages may show what they wrote, until those are published without it';
 COMMENT ON COLUMN erasure.done IS 'The steps that are behind';
 COMMENT ON COLUMN erasure.counts IS 'What was done, table by table: {"removed": {"watch": 12}}';
 

@@ -66,6 +66,7 @@ def test_of_somebody_who_left_no_mark_is_left_anywhere(
     (picture,) = connection.execute("SELECT avatar FROM account ORDER BY id").fetchone() or ("",)
     bucket.put(picture, f"{MARK}pixels".encode(), Head("image/webp", "private"))
     assert {column for column in every() if column not in marked} == CLOSED
+    connection.execute("UPDATE review SET deleted_at = NULL")
     publish(settings)
     before = everywhere(settings, pytestconfig)
     assert {where for where, text in before.items() if MARK in text or str(YEAR) in text} >= {

@@ -18,9 +18,10 @@ from domain.errors import Conflict, Invalid, NotFound
 from domain.library import verbs as library
 from domain.privacy import erasing, leaving, rows
 from domain.privacy.held import PEOPLE
+from domain.tags import number
 from jobs import erase as jobs
 from jobs.chores import CHORES, do_chores
-from jobs.erase import STEPS, again, forget_notes, uploads
+from jobs.erase import STEPS, again, erase, forget_notes, uploads
 from jobs.relay import relay
 from jobs.world import World
 from ports import clock
@@ -51,7 +52,6 @@ def test_somebody_who_leaves_has_no_name_at_once_and_no_rows_soon(world: World, 
     assert rows_of(connection, "session") == rows_of(connection, "token") == 0
     with pytest.raises(NotFound):
         accounts.find(connection, "spike")
-    relayed(connection)
     assert do_chores(world) == 1, "the very transaction has called for it"
 
     receipt = erasing.receipt(connection, number)
@@ -147,19 +147,19 @@ def test_it_waits_for_redis_and_is_tried_again_by_itself(world: World, spike: Ac
 
 def test_pages_that_showed_it_are_published_before_it_is_done(world: World, spike: Account) -> None:
     connection = world.connection
-    make_review(connection, spike.id, make_anime(connection, "bebop"))
+    make_review(connection, spike.id, anime := make_anime(connection, "bebop"))
     relayed(connection)
-    connection.execute("UPDATE page SET built = wanted")
+    connection.execute("UPDATE page SET built = wanted, tags = %s", [[number(f"anime:{anime}.reviews")]])
     leave(world, spike)
 
-    assert jobs.erase(world) == {"erased": 0, "waiting": 1}
+    assert erase(world) == {"erased": 0, "waiting": 1}
     relayed(connection)
     connection.execute("UPDATE erasure SET due_at = now() - interval '1 minute'")
-    assert jobs.erase(world) == {"erased": 0, "waiting": 1}, "relayed, and not yet built"
+    assert erase(world) == {"erased": 0, "waiting": 1}, "relayed, and not yet built"
     connection.execute("UPDATE page SET built = wanted")
     connection.execute("UPDATE erasure SET due_at = now() - interval '1 minute'")
 
-    assert jobs.erase(world) == {"erased": 1, "waiting": 0}
+    assert erase(world) == {"erased": 1, "waiting": 0}
     assert rows_of(connection, "review") == 0
 
 
@@ -203,12 +203,6 @@ def leave(world: World, account: Account, tell: bool = False) -> str:
     """Leave; nobody would hand over a letter here."""
     with world.connection.transaction():
         return leaving.leave(world.connection, open_keys(world.settings), account, False, clock.now(), tell=tell)
-
-
-def erase(world: World) -> dict[str, int]:
-    """Where no page shows anything of anybody, once the relay knows that."""
-    relayed(world.connection)
-    return jobs.erase(world)
 
 
 def relayed(connection: psycopg.Connection) -> None:

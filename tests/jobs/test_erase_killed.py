@@ -14,7 +14,6 @@ import pytest
 from domain import accounts
 from domain.privacy import erasing, leaving
 from domain.privacy.held import PEOPLE
-from jobs.relay import relay
 from ports import clock
 from ports.settings import PROJECT, Settings, from_environment, to_environment
 from ports.signing import open_keys
@@ -39,7 +38,6 @@ def test_however_often_it_is_killed_everything_goes_once(connection: psycopg.Con
     user = make_account(connection, "spike")
     crowd(connection, user)
     number = leaving.leave(connection, open_keys(settings), accounts.of(connection, user), False, clock.now())
-    assert relay(connection, refreshed=True) == 1, "that the account has no name any more"
     chance, killed = random.Random(6), 0
     for _ in range(MOST):
         connection.execute("UPDATE erasure SET due_at = '2026-01-01' WHERE finished_at IS NULL")

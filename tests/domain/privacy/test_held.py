@@ -6,6 +6,7 @@ import re
 
 import psycopg
 
+from domain.changes import TRACKED
 from domain.privacy import parts, rows
 from domain.privacy.classes import STAYS, Class, Rule
 from domain.privacy.held import HELD, NOBODY, PEOPLE
@@ -23,6 +24,11 @@ def test_every_column_of_every_table_is_classified_and_no_other(connection: psyc
     ).fetchall()
 
     assert {(table, column) for table, held in HELD.items() for column in held.columns} == set(rows)
+
+
+def test_what_pages_show_of_people_is_what_erasing_waits_for() -> None:
+    """`domain/privacy/erasing.py` waits for the pages of reviews, whose writers' accounts they show too."""
+    assert {tracked.table for tracked in TRACKED} & PEOPLE.keys() == {"account", "review"}
 
 
 def test_no_column_is_in_two_classes() -> None:
