@@ -187,6 +187,7 @@ def test_who_reads_what_is_others_asks_sight() -> None:
 
 OWN = {
     "domain/forgetting.py",  # removes what is old
+    "domain/privacy/leaving.py",  # notes on which pages their own reviews stand
     "domain/reviews/moderation.py",  # staff see what waits
     "domain/tags.py",  # which pages may have to be looked at again
 }

@@ -15,7 +15,7 @@ from sitegen.site import PAGE_TYPES
 from tests.site.whole import TODAY, WholeSite
 from tests.site.world import make_world
 
-MOST = 17
+MOST = 19
 SITE = Site("https://anime.test", "Anime", "US")
 
 
