@@ -65,10 +65,10 @@ def finish(
             "SELECT set_config(name, 'off', true)"
             " FROM unnest(ARRAY['enable_seqscan', 'enable_hashjoin', 'enable_mergejoin']) name"
         )
-        held = _lock(cursor, number, _array(page.key for page in built))
+        held = _lock(cursor, number, array(page.key for page in built))
         ours = [page for page in built if page.key in held]
         columns = zip(*ours, strict=True) if ours else [()] * len(_TYPES)
-        parameters = {**dict(zip(_TYPES, map(_array, columns), strict=True)), "at": at}
+        parameters = {**dict(zip(_TYPES, map(array, columns), strict=True)), "at": at}
         slots = cursor.execute(_FINISH, parameters).fetchall()
         _upload_again(connection, number, built, held)
         overlap.read_too_early(connection, since, [page.key for page in ours])
@@ -155,7 +155,7 @@ WHERE moved AND (old_indexable OR indexable)
 """
 
 
-def _array(values: Iterable[object]) -> str:
+def array(values: Iterable[object]) -> str:
     """The text of a PostgreSQL array; the driver's own way with lists costs a tenth of a build."""
     return "{" + ",".join(map(_element, values)) + "}"
 

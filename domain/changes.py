@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import class_row
+from psycopg.rows import RowMaker
 
 
 @dataclass(frozen=True)
@@ -130,8 +130,17 @@ TRACKED = (
 )  # fmt: skip
 
 
-_CHANGE = "source, CASE WHEN columns IS NULL THEN old ELSE coalesce(old, new) END AS old, new, columns, at"
-"""An update of no route has logged one side for both."""
+_CHANGE = "source, old, new, columns, at"
+
+
+def _changes(cursor: psycopg.Cursor[Any]) -> RowMaker[Change]:
+    return _read
+
+
+def _read(row: Sequence[Any]) -> Change:
+    """An update of no route has logged one side for both."""
+    source, old, new, columns, at = row
+    return Change(source, new if old is None and columns is not None else old, new, columns, at)
 
 
 def any_logged(connection: psycopg.Connection) -> bool:
@@ -141,10 +150,10 @@ def any_logged(connection: psycopg.Connection) -> bool:
 
 def claim(connection: psycopg.Connection, limit: int) -> list[Change]:
     """Take up to `limit` logged changes; they are gone for good when the caller's transaction commits."""
-    with connection.cursor(row_factory=class_row(Change)) as cursor:
+    with connection.cursor(row_factory=_changes) as cursor:
         return cursor.execute(
-            "DELETE FROM change_log WHERE id = ANY (ARRAY("
-            "  SELECT id FROM change_log ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))"
+            "DELETE FROM change_log WHERE ctid = ANY (ARRAY("
+            "  SELECT ctid FROM change_log ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))"
             f" RETURNING {_CHANGE}",
             [limit],
         ).fetchall()
@@ -158,5 +167,5 @@ def mark(connection: psycopg.Connection) -> int:
 
 def since(connection: psycopg.Connection, number: int) -> list[Change]:
     """What was logged after a mark; it stays in the log."""
-    with connection.cursor(row_factory=class_row(Change)) as cursor:
+    with connection.cursor(row_factory=_changes) as cursor:
         return cursor.execute(f"SELECT {_CHANGE} FROM change_log WHERE id > %s ORDER BY id", [number]).fetchall()

@@ -13,6 +13,7 @@ from datetime import date, datetime
 import orjson
 import psycopg
 
+from domain.built import array
 from domain.lease import BULK, EDITS, FIRST
 
 SHARDS = 65536
@@ -52,20 +53,30 @@ def _insert(keys: str, lane: int, due: str, since: str, why: str = "NULL", turn:
     )
 
 
-_DELAYED = "now() + coalesce((%(delays)s::jsonb ->> split_part(new.key, '/', 1))::float, 0) * interval '1 second'"
+_DELAYED = "now() + coalesce((%(delays)s::jsonb ->> split_part({}.key, '/', 1))::float, 0) * interval '1 second'"
 _SINCE = {EDITS: "coalesce(%(since)s, now())", BULK: "NULL::timestamptz"}
 """Nobody waits for the bulk."""
+_WAITS = """page.built < page.wanted AND page.failed < page.wanted AND page.lease IS NULL AND page.lane <= {lane}
+    AND page.due_at <= {due}"""
+"""A page that is dirty already, as soon and in as quick a lane, and that nobody is building."""
 # Who is building a page answers for the changes before its lease, whose number is from the sequence of versions too.
-_AGAIN = """ DO UPDATE SET wanted = nextval('page_version'), attempts = 0, why = excluded.why,
+_AGAIN = f""" DO UPDATE SET wanted = nextval('page_version'), why = excluded.why,
+    attempts = 0,
     turn = CASE WHEN page.built < page.wanted THEN least(page.turn, excluded.turn) ELSE excluded.turn END,
     lane = CASE WHEN page.built < page.wanted THEN least(page.lane, excluded.lane) ELSE excluded.lane END,
     due_at = CASE WHEN page.built < page.wanted AND page.failed < page.wanted
         THEN least(page.due_at, excluded.due_at) ELSE excluded.due_at END,
     wanted_at = CASE WHEN page.built >= page.wanted OR page.wanted < page.lease AND page.leased_until > now()
         THEN excluded.wanted_at ELSE least(page.wanted_at, excluded.wanted_at) END
-WHERE page.built >= page.wanted OR page.failed >= page.wanted OR page.lease IS NOT NULL OR page.lane > excluded.lane
-    OR page.due_at > excluded.due_at
+WHERE NOT ({_WAITS.format(lane="excluded.lane", due="excluded.due_at")})
 """
+# In a flood most pages wait already: to lock them costs a third of an insert that comes to nothing.
+_KNOWN = f"""
+WITH known AS MATERIALIZED (
+    SELECT key, {_WAITS.format(lane="%(lane)s", due=_DELAYED.format("page"))} AS waits
+    FROM page WHERE key = ANY (%(keys)s::text[]) ORDER BY key FOR NO KEY UPDATE
+) """
+_OTHERS = "unnest(%(keys)s::text[]) k (key) WHERE NOT EXISTS (SELECT FROM known WHERE known.key = k.key AND waits)"
 
 
 def want(
@@ -81,14 +92,15 @@ def want(
     of it. A page that is dirty already, and that nobody is building, stays as it is: whoever leases it has to wait for
     this transaction, and so reads what it commits.
     """
-    ordered = sorted(set(keys))
-    if ordered:
-        rows = _insert(
-            "unnest(%(keys)s::text[]) key", order.lane, _DELAYED, _SINCE[order.lane], "%(why)s::text", "%(turn)s"
-        )
+    reached = set(keys)
+    if reached:
+        rows = _insert(_OTHERS, order.lane, _DELAYED.format("new"), _SINCE[order.lane], "%(why)s::text", "%(turn)s")
         delays, turn = orjson.dumps(dict(order.delays)).decode(), FIRST[0] if order.first else None
-        connection.execute(rows + _AGAIN, {"keys": ordered, "delays": delays, "since": since, "why": why, "turn": turn})
-    return len(ordered)
+        connection.execute(
+            _KNOWN + rows + _AGAIN,
+            {"keys": array(reached), "delays": delays, "lane": order.lane, "since": since, "why": why, "turn": turn},
+        )
+    return len(reached)
 
 
 def want_missing(connection: psycopg.Connection, keys: Iterable[str]) -> int:
@@ -103,7 +115,7 @@ def want_missing(connection: psycopg.Connection, keys: Iterable[str]) -> int:
 
 
 def built_with(connection: psycopg.Connection, tags: Sequence[int]) -> list[str]:
-    """The keys of the pages that read one of these tags.
+    """The keys of the pages that read one of these tags, each once.
 
     Each tag is looked up by itself: an overlap of arrays takes as long as both are long together. What the index has
     not taken in yet is read at every look, so before many it is made to.
@@ -111,11 +123,11 @@ def built_with(connection: psycopg.Connection, tags: Sequence[int]) -> list[str]
     if len(tags) > FEW:
         connection.execute("SELECT gin_clean_pending_list('page_tags')")
     rows = connection.execute(
-        "SELECT DISTINCT p.key FROM unnest(%s::bigint[]) t (tag)"
-        " CROSS JOIN LATERAL (SELECT key FROM page WHERE tags @> ARRAY[t.tag] OFFSET 0) p ORDER BY p.key",
-        [list(tags)],
+        "SELECT p.key FROM unnest(%s::bigint[]) t (tag)"
+        " CROSS JOIN LATERAL (SELECT key FROM page WHERE tags @> ARRAY[t.tag] OFFSET 0) p",
+        [array(tags)],
     )
-    return [key for (key,) in rows]
+    return list({key for (key,) in rows})
 
 
 def want_expired(connection: psycopg.Connection, as_of: date, limit: int | None = None) -> int:

@@ -82,10 +82,10 @@ def touched(connection: psycopg.Connection, changes: Iterable[Change]) -> set[st
 
 
 def _anime_ids(change: Change) -> Iterator[str]:
+    """The anime of which a rule asks where they stand; most changes move nobody."""
     name = "id" if change.source == "anime" else "anime_id"
-    links = ("anime", "anime_genre", "anime_studio")
-    if change.source in links or (change.source == "episode" and change.columns is None):
-        yield from {side[name] for side in (change.old, change.new) if side}
+    if change.source in _BY_STANDING and _BY_STANDING[change.source](change):
+        yield from {side[name] for side in _sides(change)}
 
 
 def _standings(connection: psycopg.Connection, ids: set[str]) -> Standings:
@@ -133,7 +133,21 @@ def _parts(connection: psycopg.Connection, touched: set[str]) -> set[str]:
 
 
 def _sides(change: Change) -> list[dict[str, Any]]:
-    return [side for side in (change.old, change.new) if side]
+    sides = (change.new,) if change.old is change.new else (change.old, change.new)
+    return [side for side in sides if side]
+
+
+def _moves(change: Change) -> bool:
+    """Whether an anime may stand on other lists now, or at another place of one."""
+    return change.columns is None or change.old != change.new or not RANK_COLUMNS.isdisjoint(change.columns)
+
+
+_BY_STANDING: dict[str, Callable[[Change], bool]] = {
+    "anime": _moves,
+    "anime_genre": lambda change: True,
+    "anime_studio": lambda change: True,
+    "episode": lambda change: change.columns is None,
+}
 
 
 def _shelves(side: dict[str, Any] | None, standing: Standing) -> set[str]:

@@ -186,6 +186,20 @@ def test_a_page_that_no_worker_comes_back_from_is_built_alone_and_given_up_at_la
     assert taken() == ["anime/1"]
 
 
+def test_nobody_builds_a_page_that_waits_before_another_change_that_reaches_it_is_committed(
+    connection: psycopg.Connection, database_url: str
+) -> None:
+    manifest.want(connection, ["anime/1"])
+    version = page_of(connection, "wanted")
+
+    with connect(database_url) as relay, relay.transaction():
+        manifest.want(relay, ["anime/1"])
+        assert lease.take(connection, EDITS, "anime", 10)[1] == []
+
+    assert page_of(connection, "wanted") == version
+    assert len(lease.take(connection, EDITS, "anime", 10)[1]) == 1
+
+
 def test_what_was_touched_while_it_was_read_is_wanted_again(connection: psycopg.Connection, database_url: str) -> None:
     manifest.want(connection, ["anime/1", "anime/2"])
     with connect(database_url) as relay, overlap.rendering(connection):
