@@ -13,7 +13,7 @@ from jobs.erase import erase, forget_notes
 from jobs.plan import want_unknown
 from jobs.reconcile import reconcile
 from jobs.refresh import refresh
-from jobs.relay import outdate_similar, refresh_similar
+from jobs.relay import outdate_similar, refresh_similar, relay
 from jobs.world import World
 from ports import clock
 from ports.bucket import open_bucket
@@ -44,8 +44,10 @@ def _reconcile(world: World) -> Mapping[str, int]:
 def _audit(world: World) -> Mapping[str, int]:
     """Every page is loaded again; one that says something else than when it was built was missed, and is published.
 
-    So is one that should be there and was never heard of, and titles are compared anew.
+    So is one that should be there and was never heard of, and titles are compared anew. What is logged was not missed.
     """
+    while relay(world.connection, refreshed=True):
+        pass
     wanted, unknown = manifest.want_all(world.connection), want_unknown(world.connection)
     outdate_similar(world.connection)
     schedule.hasten(world.connection, "similar", 0)

@@ -17,7 +17,7 @@ from jobs.drain import drain
 from jobs.relay import relay
 from jobs.world import World
 from tests.domain.feeds import release
-from tests.factories import make_anime, make_studio
+from tests.factories import edit, make_anime, make_studio
 from tests.site.whole import WholeSite
 
 
@@ -77,6 +77,21 @@ def test_what_was_brought_in_without_triggers_is_there_within_a_day(site: WholeS
     assert {"anime/missed", "season/spring-2031"} <= site.live().keys()
     assert any(line["event"] == "a change was missed until the audit" for line in said)
     assert b'href="/anime/missed"' in site.live()["season/spring-2031"][1]
+
+
+def test_what_is_logged_and_not_relayed_yet_was_not_missed(site: WholeSite, world: World) -> None:
+    bebop = make_anime(site.connection, "bebop")
+    site.build()
+    edit(site.connection, bebop, synopsis="Space.", synopsis_source="here")
+    make_anime(site.connection, "new")
+
+    hurry(site, "audit")
+    with capture_logs() as said:
+        do_chores(world)
+        drain(world, LANES)
+
+    assert [line for line in said if line["event"] == "a change was missed until the audit"] == []
+    assert b"Space." in site.live()["anime/bebop"][1] and "anime/new" in site.live()
 
 
 def test_what_is_gone_from_the_bucket_is_back_within_an_hour(site: WholeSite, world: World) -> None:
