@@ -14,7 +14,7 @@ import orjson
 import psycopg
 
 from domain.built import array
-from domain.lease import BULK, EDITS, FIRST
+from domain.lease import BULK, EDITS, FIRST, SUSPECT
 
 SHARDS = 65536
 FEW = 50
@@ -60,8 +60,9 @@ _WAITS = """page.built < page.wanted AND page.failed < page.wanted AND page.leas
     AND page.due_at <= {due}"""
 """A page that is dirty already, as soon and in as quick a lane, and that nobody is building."""
 # Who is building a page answers for the changes before its lease, whose number is from the sequence of versions too.
+# What has ended workers and is edited while it is built counts anew, and is built alone still.
 _AGAIN = f""" DO UPDATE SET wanted = nextval('page_version'), why = excluded.why,
-    attempts = 0,
+    attempts = CASE WHEN page.leased_until > now() THEN least(page.attempts, {SUSPECT}) ELSE 0 END,
     turn = CASE WHEN page.built < page.wanted THEN least(page.turn, excluded.turn) ELSE excluded.turn END,
     lane = CASE WHEN page.built < page.wanted THEN least(page.lane, excluded.lane) ELSE excluded.lane END,
     due_at = CASE WHEN page.built < page.wanted AND page.failed < page.wanted

@@ -186,6 +186,19 @@ def test_a_page_that_no_worker_comes_back_from_is_built_alone_and_given_up_at_la
     assert taken() == ["anime/1"]
 
 
+def test_a_page_that_ended_its_workers_is_built_alone_however_often_it_is_edited(
+    connection: psycopg.Connection,
+) -> None:
+    for _ in range(3):
+        manifest.want(connection, ["anime/1"])
+        connection.execute("UPDATE page SET leased_until = now() - interval '1 second' WHERE lease IS NOT NULL")
+        lease.take(connection, EDITS, "anime", 10)
+    manifest.want(connection, ["anime/1", "anime/2"])
+    connection.execute("UPDATE page SET leased_until = now() - interval '1 second' WHERE lease IS NOT NULL")
+
+    assert [page.key for page in lease.take(connection, EDITS, "anime", 10)[1]] == ["anime/2"]
+
+
 def test_nobody_builds_a_page_that_waits_before_another_change_that_reaches_it_is_committed(
     connection: psycopg.Connection, database_url: str
 ) -> None:
