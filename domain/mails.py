@@ -63,7 +63,7 @@ def take(connection: psycopg.Connection, at: datetime) -> Mail | None:
         return cursor.execute(
             "UPDATE mail m SET attempts = attempts + 1, due_at = %(later)s FROM account a"
             " WHERE a.id = m.user_id AND m.id = (SELECT id FROM mail WHERE due_at <= %(at)s"
-            "   ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)"
+            "   ORDER BY due_at, id LIMIT 1 FOR UPDATE SKIP LOCKED)"
             " RETURNING m.id, m.kind, m.recipient, a.handle, m.said, m.expires_at, m.attempts",
             {"at": at, "later": at + LEASE},
         ).fetchone()
