@@ -31,7 +31,8 @@ ACCOUNT = "Autotrack-Account"
 """Of whom a page believes that it writes: between loading it and pressing, another may have signed in."""
 METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 _UNKNOWN = re.compile(r"Object contains unknown field `(.*)`")
-_TAG = re.compile(r'(?:W/)?"(\d{1,9})"')
+_TAG = re.compile(r'(?:W/)?"(\d{1,9})(?:-\d{1,9})?"')
+"""The version of an entry, and perhaps how many episodes the catalogue counts."""
 
 
 def serve(route: Route) -> Callable[..., Response]:
@@ -46,7 +47,8 @@ def serve(route: Route) -> Callable[..., Response]:
         ask = Ask(g.connection, user, clock.now(), _body(route), _query(route), _if_version(route))
         key = request.headers.get("Idempotency-Key")
         if not route.writes or key is None:
-            return _respond(route, _said(route, ask, path))
+            said: Said = route.view(ask, **path)
+            return _respond(route, _packed(said), said.total)
         return _respond(route, _once(route, ask, path, key))
 
     return answer
@@ -57,20 +59,19 @@ def _once(route: Route, ask: Ask, path: dict[str, Any], key: str) -> Answer:
     asked = hashlib.blake2b(f"{request.method} {request.path}\n".encode() + request.get_data(), digest_size=16)
     if given := answers.claim(ask.connection, ask.user.id, key, asked.digest(), ask.at):
         return given
-    said = _said(route, ask, path)
+    said = _packed(route.view(ask, **path))
     answers.keep(ask.connection, ask.user.id, key, said)
     return said
 
 
-def _said(route: Route, ask: Ask, path: dict[str, Any]) -> Answer:
-    said: Said = route.view(ask, **path)
+def _packed(said: Said) -> Answer:
     return Answer(said.status, said.version, msgspec.json.encode(said.value))
 
 
-def _respond(route: Route, said: Answer) -> Response:
+def _respond(route: Route, said: Answer, total: int | None = None) -> Response:
     response = Response(said.body, said.status, content_type=JSON)
     if said.version is not None:
-        response.set_etag(str(said.version))
+        response.set_etag(f"{said.version}" if total is None else f"{said.version}-{total}")
         if not route.writes:
             response.make_conditional(request)
     return response

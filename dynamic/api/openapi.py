@@ -145,7 +145,7 @@ def _optional(schema: dict[str, Any]) -> dict[str, Any]:
 
 def _in_headers(route: Route) -> list[dict[str, Any]]:
     key: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": LONGEST, "pattern": "^[A-Za-z0-9_-]+$"}
-    tag: dict[str, Any] = {"type": "string", "pattern": '^(\\*|"[0-9]{1,9}")$'}
+    tag: dict[str, Any] = {"type": "string", "pattern": '^(\\*|"[0-9]{1,9}(-[0-9]{1,9})?")$'}
     wanted = {"Idempotency-Key": key} if route.writes else {}
     if route.conditional:
         wanted["If-Match" if route.writes else "If-None-Match"] = tag

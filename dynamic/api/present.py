@@ -129,7 +129,7 @@ def rounds(found: library_viewings.Rounds, before: int, limit: int) -> Said:
     """A page of rounds."""
     asked = [one for one in found.rounds if one.number < before]
     shown, following = cut(asked, limit, lambda one: one.number)
-    return Said(Rounds([_round(one) for one in shown], following), found.version)
+    return Said(Rounds([_round(one) for one in shown], following), found.version, total=found.total or 0)
 
 
 def _round(one: library_viewings.Round) -> Round:

@@ -29,11 +29,15 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a view returns: a value of a type that the route names, and the version of the entry that it shows."""
+    """What a view returns: a value of a type that the route names, and the version of the entry that it shows.
+
+    `total` is how many episodes the catalogue counts, where the value says something of that: it may change alone.
+    """
 
     value: Any
     version: int | None = None
     status: int = 200
+    total: int | None = None
 
 
 View = Callable[..., Said]

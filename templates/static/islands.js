@@ -1,4 +1,4 @@
-// Islands: the theme switch, the visitor's own times and list. Every page works without this file.
+// Islands: the theme, the visitor's own times and list. Every page works without this file.
 const root = document.documentElement
 const make = (tag, props, ...kids) => { const e = Object.assign(document.createElement(tag), props); e.append(...kids); return e }
 const memory = {} // where the device keeps nothing
@@ -23,7 +23,7 @@ customElements.define('theme-switch', class extends HTMLElement {
   }
 })
 
-// The list is painted over pages that are the same for all. Without an account it stays here, and nobody is asked.
+// The list is painted over pages that are the same for all. Without an account it stays here.
 const signed = /(^|; )signed=1/.test(document.cookie)
 const STATUS = { planning: 'Planning', watching: 'Watching', completed: 'Completed', paused: 'Paused', dropped: 'Dropped', rewatching: 'Rewatching' }
 let entries = signed ? {} : read('list', {}), account = read('account'), scores = Array.from({ length: 10 }, (_, n) => [100 - n * 10, `${10 - n}`])
@@ -46,9 +46,10 @@ function say(text, undo, behind = toast.parentElement ?? document.body) {
   wait()
 }
 
-// Acts wait, oldest first, also over a reload, until the server has them. Sent twice, each counts once: by its key.
+// Acts wait, oldest first, also over a reload, until the server has them; each counts once, by its key.
 const waiting = () => read('acts', []).filter(act => act.account === account)
 const call = (path, how) => fetch('/api/v1/me/' + path, how)
+const handing = () => waiting().some(act => !act.id)
 function send() {
   return navigator.locks.request('acts', async () => {
     for (let act; (act = account && waiting()[0]);) {
@@ -65,6 +66,7 @@ function send() {
       keep('acts', read('acts', []).filter(one => one.key !== act.key).map(one => ({
         ...one, ...one.id === act.id && answer?.ok && { version: said.entry?.version }, ...one.of === act.key && said?.change && { path: `changes/${said.change}/undo` }
       })))
+      if (!act.id && !handing()) keep('list')
       if (!act.id || !answer?.ok) { if (said?.detail) say(`Not saved: ${said.detail}`); await look() }
       else if (!waiting().some(one => one.id === act.id)) entries[act.id] = said.entry
       paint(act.id)
@@ -172,8 +174,8 @@ const guests = () => Object.entries(read('list', {})).filter(([, entry]) => entr
 if (signed) {
   addEventListener('online', send)
   if (Object.keys(painters).length || read('acts') || read('list')) look().then(() => {
-    if (account && guests().length) queue({ method: 'POST', path: 'guest-list', body: { entries: guests() } })
-    if (account) keep('list')
+    // In pieces; it stays here until the server has answered.
+    for (let rest = account && !handing() ? guests() : []; rest.length;) queue({ method: 'POST', path: 'guest-list', body: { entries: rest.splice(0, 40) } })
     send()
   })
 } else for (const field of document.querySelectorAll('input[name=guest]')) field.value = JSON.stringify(guests())
@@ -184,7 +186,7 @@ addEventListener('pageshow', event => {
   Object.keys(painters).forEach(paint)
 })
 
-// A moment in the visitor's words, and how far away it is.
+// A moment in the visitor's words.
 for (const time of document.querySelectorAll('time[data-when]')) {
   const at = new Date(time.dateTime), hours = Math.round((at - Date.now()) / 36e5), near = Math.abs(hours) < 48
   const left = new Intl.RelativeTimeFormat('en', { numeric: 'auto' }).format(near ? hours : Math.round(hours / 24), near ? 'hour' : 'day')
@@ -192,7 +194,7 @@ for (const time of document.querySelectorAll('time[data-when]')) {
   time.replaceChildren(when, make('span', { className: 'meta', textContent: `${left}, your time` }))
 }
 
-// A slot of the week, `1T23:00` of Japan: the same hour in the visitor's zone; ⁻¹ and ⁺¹ where it is another day there.
+// A slot of Japan's week in the visitor's zone; ⁻¹ and ⁺¹ where it is another day there.
 const JAPAN = 540
 const away = -new Date().getTimezoneOffset() - JAPAN
 for (const time of away ? document.querySelectorAll('time[data-slot]') : []) {
@@ -204,6 +206,5 @@ const marks = { '⁻¹': 'day before', '⁺¹': 'day after' }, mark = away < 0 ?
 const marked = [...document.querySelectorAll('time[data-slot]')].some(time => time.textContent.endsWith(mark))
 if (away) for (const note of document.querySelectorAll('[data-zone]')) note.textContent = `Your time, days as in Japan${marked ? ` (${mark}: ${marks[mark]})` : ''}`
 
-// Today, as broadcasters count.
 const today = (new Date(Date.now() + JAPAN * 6e4).getUTCDay() + 6) % 7 + 1
 document.querySelector(`.week[data-now] [data-day="${today}"]`)?.classList.add('today')

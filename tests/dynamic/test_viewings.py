@@ -87,6 +87,19 @@ def test_many_viewings_are_read_page_by_page_or_by_episode(fan: Fan) -> None:
     assert lines(none) == ["None of that episode."]
 
 
+def test_who_saves_on_an_earlier_part_of_the_page_comes_back_to_it_also_after_a_mistake(fan: Fan) -> None:
+    fan.client.put(f"/api/v1/me/library/{fan.bebop}/progress", json={"progress": 25})
+    for choose, wrong, right in (
+        ("form.stack", {"progress": "many"}, {"progress": "25"}),
+        ('form[action*="/episode"]', {"number": "x", "act": "watch"}, {"number": "26", "act": "watch"}),
+    ):
+        page = soup(fan.client.get(f"/library/{fan.bebop}?viewings=6"))
+        refused = fan.send(page.select_one(choose), **wrong)
+        assert refused.status_code == 422 and len(lines(soup(refused))) == 5
+        answer = fan.send(soup(refused).select_one(choose), **right)
+        assert answer.location.startswith(f"/library/{fan.bebop}?viewings=6"), choose
+
+
 def test_each_round_is_shown_and_its_dates_are_put_right(fan: Fan) -> None:
     assert not fan.page().select("#rounds")
     fan.send(fan.page().select_one("form.stack"), status="completed", started="1998-04")

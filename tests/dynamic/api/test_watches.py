@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import psycopg
 from flask.testing import FlaskClient
 
-from tests.factories import make_anime
+from tests.factories import edit, make_anime
 
 OLD = "2019-03-04T20:00:00+01:00"
 
@@ -33,9 +33,23 @@ def test_viewings_are_read_page_by_page_the_last_recorded_first(fan: FlaskClient
 
 def test_viewings_that_one_has_already_are_not_sent_again(fan: FlaskClient, anime: UUID) -> None:
     tag = fan.put(f"{path(anime)}/progress", json={"progress": 2}).headers["ETag"]
+    assert fan.get(f"{path(anime)}/watches").headers["ETag"] == tag
     for part in ("watches", "rounds"):
-        assert fan.get(f"{path(anime)}/{part}", headers={"If-None-Match": tag}).status_code == 304
-        assert fan.get(f"{path(anime)}/{part}").headers["ETag"] == tag
+        own = fan.get(f"{path(anime)}/{part}").headers["ETag"]
+        assert fan.get(f"{path(anime)}/{part}", headers={"If-None-Match": own}).status_code == 304
+
+
+def test_rounds_are_sent_again_when_the_catalogue_counts_other_episodes(
+    fan: FlaskClient, anime: UUID, connection: psycopg.Connection
+) -> None:
+    fan.put(f"{path(anime)}/progress", json={"progress": 26})
+    fan.post(f"{path(anime)}/rewatches", json={})
+    before = fan.get(f"{path(anime)}/rounds").headers["ETag"]
+    edit(connection, anime, episode_count=27)
+    after = fan.get(f"{path(anime)}/rounds", headers={"If-None-Match": before})
+    assert after.status_code == 200 and after.headers["ETag"] != before
+    dated = fan.patch(f"{path(anime)}/rounds/0", json={"started": "2012"}, headers={"If-Match": after.headers["ETag"]})
+    assert dated.status_code == 200
 
 
 DATES: list[tuple[dict[str, Any], tuple[str | None, str | None, str]]] = [
