@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -12,28 +13,33 @@ from urllib.parse import urlsplit
 
 import psycopg
 import pytest
+from hypothesis import settings
 
 from autotrack.embedded import servers
 from autotrack.migrate import migrate
 from ports.database import connect
 from ports.settings import from_environment
 from tests.domain.feeds import Feeds
+from tests.memory import memory
 from tests.site.whole import WholeSite
 
 HOME = pytest.StashKey[Path]()
 TEMPLATE = "migrated"
 IN_CI = os.environ.get("CI") == "true"
-MEMORY = Path("/dev/shm")
+
+settings.register_profile("busy", deadline=None)  # how long an example takes says something of the machine only
+settings.load_profile("busy")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """One home for the server that all workers of a run share."""
+    """One home for the server that all workers of a run share; Ctrl-C means what it means also in the background."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:  # of a shell that began this by `&`; children would keep it
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     given = getattr(config, "workerinput", {}).get("home")
     if given:
         config.stash[HOME] = Path(given)
         return
-    base = MEMORY if os.access(MEMORY, os.W_OK) else None
-    config.stash[HOME] = Path(tempfile.mkdtemp(prefix="autotrack-tests-", dir=base))
+    config.stash[HOME] = Path(tempfile.mkdtemp(prefix="autotrack-tests-", dir=memory()))
     config.stash[HOME].chmod(0o755)
 
 
@@ -140,8 +146,7 @@ def fresh_database(server: str, template: str = TEMPLATE) -> Iterator[str]:
 
 def fresh_site(connection: psycopg.Connection, url: str, fallback: Path) -> Iterator[WholeSite]:
     """A site whose bucket lies in memory where there is such a file system."""
-    base = MEMORY if os.access(MEMORY, os.W_OK) else fallback
-    home = Path(tempfile.mkdtemp(prefix="autotrack-site-", dir=base))
+    home = Path(tempfile.mkdtemp(prefix="autotrack-site-", dir=memory() or fallback))
     try:
         yield WholeSite(connection, url, home)
     finally:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
@@ -18,6 +19,8 @@ from typing import Any
 
 from ports.settings import PROJECT
 
+SOON = 30.0
+"""Seconds for what takes one or two on a machine that does nothing else: here other tests run beside it."""
 CHOSEN = ("DATABASE_URL", "REDIS_URL", "BUCKET_URL", "SITE_URL", "PG_BIN", "HOST", "PORT", "AUTOTRACK_HOME")
 
 
@@ -55,7 +58,7 @@ def living(directory: Path) -> dict[int, str]:
     return found
 
 
-def gone(directory: Path, seconds: float) -> dict[int, str]:
+def gone(directory: Path, seconds: float = SOON) -> dict[int, str]:
     """What still lives after at most so many seconds; empty as soon as nothing does."""
     eventually(lambda: not living(directory), seconds)
     return living(directory)
@@ -68,19 +71,20 @@ def end_all(directory: Path) -> None:
             os.kill(pid, signal.SIGKILL)
 
 
-def eventually(happened: Callable[[], bool], seconds: float) -> bool:
+def eventually(happened: Callable[[], object], seconds: float = SOON) -> bool:
     """Whether it happens in time."""
     end = time.monotonic() + seconds
     while not (now := happened()) and time.monotonic() < end:
         time.sleep(0.05)
-    return now
+    return bool(now)
 
 
 def free_port() -> int:
-    """A port that nobody uses."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port that nobody uses, nor is given by chance meanwhile: systems give 0 and callers those from 32,768 on."""
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", 20_000 + secrets.randbelow(10_000)))
+            return int(probe.getsockname()[1])
 
 
 @dataclass
@@ -95,7 +99,7 @@ class Site:
     def answers(self) -> bool:
         """Whether anything answers a request."""
         try:
-            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=5).close()
+            urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=SOON).close()
         except urllib.error.HTTPError as error:
             error.close()
             return True
@@ -105,9 +109,9 @@ class Site:
 
     def get(self, path: str) -> Any:
         """The answer to a request."""
-        return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10)
+        return urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=SOON)
 
-    def ready(self, seconds: float = 90) -> float:
+    def ready(self, seconds: float = 180) -> float:
         """Wait until the address is printed; return how long that took from the start."""
         assert eventually(lambda: " is at http" in self.said() or self.process.poll() is not None, seconds), self.said()
         assert self.process.poll() is None, self.said()
@@ -121,7 +125,7 @@ class Site:
     def end(self, how: signal.Signals) -> int:
         """Send a signal and wait; return the exit code."""
         self.process.send_signal(how)
-        return self.process.wait(20)
+        return self.process.wait(90)
 
 
 def start_run(home: Path, *, command: tuple[str, ...] = (), cwd: Path = PROJECT, port: int | None = None) -> Site:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ports.settings import Settings, from_environment
-from tests.autotrack.command import end_all, living
+from tests.autotrack.command import end_all, gone
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def home() -> Iterator[Path]:
     base.chmod(0o755)
     try:
         yield base / "home"
-        left = living(base)
+        left = gone(base)
     finally:
         end_all(base)
         shutil.rmtree(base, ignore_errors=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import click
@@ -105,10 +105,12 @@ def test_the_command_line_starts_at_once() -> None:
     code = (
         "import autotrack.cli, sys; print(*[m for m in ('sqlalchemy','flask','boto3','alembic') if m in sys.modules])"
     )
-    began = time.monotonic()
+    before = os.times()
     told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, check=False, capture_output=True, text=True)
+    after = os.times()
     assert told.stdout.strip() == ""
-    assert time.monotonic() - began < 2  # 0.1 s on an idle machine
+    # of the processor: who else is at work on this machine is not our doing
+    assert after.children_user + after.children_system - before.children_user - before.children_system < 2
 
 
 def test_the_version_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -21,17 +22,23 @@ from tests.autotrack.command import free_port, gone, living, python
 
 HOLD = """
 import time
+from pathlib import Path
 from autotrack.embedded import servers
 from ports.settings import from_environment
 with servers(from_environment(), redis={redis}) as settings:
     print(settings.database_url, settings.redis_url)
-    time.sleep({seconds})
+    while not Path({until!r}).exists():
+        time.sleep(0.05)
 """
 
 
-def hold(home: Path, *, redis: bool = False, seconds: float = 60) -> Popen[str]:
-    """A process that uses the servers until it is killed or its time is over."""
-    return python(HOLD.format(redis=redis, seconds=seconds), home=home)
+def hold(home: Path, *, redis: bool = False) -> Popen[str]:
+    """A process that uses the servers until it is killed or `over` says that it may end."""
+    return python(HOLD.format(redis=redis, until=str(over(home))), home=home)
+
+
+def over(home: Path) -> Path:
+    return home.parent / "over"
 
 
 def said(process: Popen[str]) -> str:
@@ -84,12 +91,13 @@ def test_the_second_joins_the_first_and_may_stay_longer(settings: Settings, home
 
 @pytest.mark.long
 def test_verbs_that_start_together_share_one_server(home: Path) -> None:
-    verbs = [hold(home, seconds=3) for _ in range(4)]
+    verbs = [hold(home) for _ in range(4)]
     addresses = {said(verb) for verb in verbs}
     assert len(addresses) == 1 and "postgresql://" in addresses.pop()
-    assert [verb.wait(30) for verb in verbs] == [0, 0, 0, 0]
+    over(home).touch()
+    assert [verb.wait(90) for verb in verbs] == [0, 0, 0, 0]
     close(*verbs)
-    assert gone(home, 2) == {}
+    assert gone(home) == {}
 
 
 def test_nobody_enters_without_the_password(settings: Settings, home: Path) -> None:
@@ -126,14 +134,14 @@ def test_a_killed_verb_leaves_no_server(home: Path) -> None:
     verb.kill()
     verb.wait()
     close(verb)
-    assert gone(home, 5) == {}
+    assert gone(home) == {}
 
 
 def test_a_killed_keeper_takes_its_server_along_and_the_next_verb_starts(settings: Settings, home: Path) -> None:
     with running(settings, redis=False) as together:
         ask(together.settings.database_url, "CREATE TABLE kept AS SELECT 1 AS x")
         os.kill(state(home)["keeper"], signal.SIGKILL)
-        assert gone(home, 5) == {}
+        assert gone(home) == {}
         told: list[str] = []
         together.revive(told.append)
         assert told[0].startswith("PostgreSQL had ended and was started again")
@@ -185,7 +193,7 @@ def test_a_server_without_keeper_is_ended_before_the_next_starts(settings: Setti
     file.write_text(json.dumps({"keeper": 1, "server": left.pid, "port": 1}))
     with servers(settings, redis=False, durable=False) as real:
         assert ask(real.database_url, "SELECT 1") == 1
-        assert left.wait(5) != 0
+        assert left.wait(30) != 0
     close(left)
 
 
@@ -206,7 +214,7 @@ def test_a_port_taken_in_between_is_not_the_end(
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        ports = iter([taken.getsockname()[1], free_port()])
+        ports = itertools.chain([taken.getsockname()[1]], iter(free_port, None))
         monkeypatch.setattr(embedded, "free_port", lambda: next(ports))
         with servers(settings, redis=False, durable=False) as real:
             assert ask(real.database_url, "SELECT 1") == 1
@@ -239,7 +247,7 @@ def test_programs_that_are_not_there_are_named(settings: Settings, home: Path) -
 def valkey_says(url: str, command: str, lines: int = 1) -> str:
     password, address = url.removeprefix("redis://:").split("@")
     port = int(address.split(":")[1].split("/")[0])
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as connection:
         answers = connection.makefile("rb")
         if password:
             connection.sendall(f"AUTH {password}\r\n".encode())

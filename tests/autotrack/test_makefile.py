@@ -18,7 +18,7 @@ MAKEFILE = (PROJECT / "Makefile").read_text()
 def make(*arguments: str, cwd: Path = PROJECT) -> subprocess.CompletedProcess[str]:
     plain = {name: value for name, value in environment(cwd / "home").items() if not name.startswith("MAKE")}
     return subprocess.run(
-        ["make", *arguments], cwd=cwd, env=plain, check=False, capture_output=True, text=True, timeout=300
+        ["make", *arguments], cwd=cwd, env=plain, check=False, capture_output=True, text=True, timeout=550
     )
 
 

@@ -36,14 +36,14 @@ def test_nothing_to_do_costs_no_import_of_alembic(home: Path) -> None:
         "print([name for name in ('alembic', 'sqlalchemy') if name in sys.modules])"
     )
     again = python(code, home=home)
-    told, _ = again.communicate(timeout=60)
+    told, _ = again.communicate(timeout=180)
     assert told.splitlines() == [f"The database is at revision {newest()}.", "[]"]
 
 
 @pytest.mark.long
 def test_two_that_start_together_both_succeed(home: Path) -> None:
     both = [python("from autotrack.cli import main; main(['migrate'])", home=home) for _ in range(2)]
-    assert [one.communicate(timeout=90)[0] for one in both] == [f"The database is at revision {newest()}.\n"] * 2
+    assert [one.communicate(timeout=180)[0] for one in both] == [f"The database is at revision {newest()}.\n"] * 2
     assert [one.returncode for one in both] == [0, 0]
 
 

@@ -22,7 +22,7 @@ from autotrack.embedded import servers
 from autotrack.place import find_place
 from autotrack.postgres import find_programs
 from ports.settings import PROJECT, Settings, from_environment
-from tests.autotrack.command import autotrack, end_all, environment, living
+from tests.autotrack.command import autotrack, end_all, environment, gone
 
 ROOT = os.geteuid() == 0
 needs_root = pytest.mark.skipif(not ROOT, reason="only root can become another user")
@@ -34,7 +34,7 @@ def closed() -> Iterator[Path]:
     """A directory that nobody but root may enter, such as a root's home."""
     base = Path(tempfile.mkdtemp(prefix="autotrack-closed "))
     yield base
-    left = living(base)
+    left = gone(base)
     end_all(base)
     shutil.rmtree(base)
     assert left == {}
@@ -75,7 +75,7 @@ def test_those_who_make_a_home_at_the_same_moment_get_the_same_one(home: Path) -
     at_once = Barrier(4)
 
     def made(chosen: Path) -> tuple[Path, int]:
-        at_once.wait(10)
+        at_once.wait(60)
         place = find_place(chosen)
         return place.make(place.directory / "postgres"), chosen.stat().st_mode & 0o777
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import threading
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from playwright.sync_api import (
     Request,
     Response,
     ViewportSize,
+    expect,
     sync_playwright,
 )
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -28,11 +30,14 @@ from dynamic.app import create_app
 from ports.database import connect
 from ports.settings import Settings
 from tests.browser.page_types import one_of_each
+from tests.dynamic.patient import patient
 from tests.site.everything import fill
 from tests.site.published import Published, new_sites, publish
 
 CHROMIUM = Path("/usr/bin/chromium")
 PHONE, DESKTOP = ViewportSize(width=390, height=844), ViewportSize(width=1280, height=800)
+PATIENCE = 30_000
+"""Milliseconds that a page has for what takes a few on a machine that does nothing else."""
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
@@ -115,13 +120,14 @@ def serve(settings: Settings, write: Callable[..., None]) -> Iterator[Published]
     settings = replace(settings, site_url=f"http://127.0.0.1:{http.server_port}")
     with connect(settings.database_url) as connection:
         write(connection)
-    built, app = publish(settings), create_app(settings)
-    thread = threading.Thread(target=http.serve_forever, daemon=True)
-    thread.start()
-    yield built
-    http.shutdown()
-    thread.join()
-    http.server_close()
+    with patient():
+        built, app = publish(settings), create_app(settings)
+        thread = threading.Thread(target=http.serve_forever, daemon=True)
+        thread.start()
+        yield built
+        http.shutdown()
+        thread.join()
+        http.server_close()
 
 
 @pytest.fixture(scope="session")
@@ -129,7 +135,10 @@ def chromium() -> Iterator[Browser]:
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}: apt-get install chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        expect.set_options(timeout=PATIENCE)
+        # what a page tells in the visitor's zone is the same on a machine anywhere
+        zone = {**os.environ, "TZ": "UTC"}
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS, env=zone, timeout=4 * PATIENCE)
         yield browser
         browser.close()
 
@@ -147,7 +156,7 @@ def visit_without_scripts(chromium: Browser, served: Published) -> Iterator[Visi
 
 
 def visiting(context: BrowserContext, served: Published) -> Iterator[Visit]:
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(PATIENCE)
     yield Visit(context.new_page(), served.settings.site_url)
     context.close()
 

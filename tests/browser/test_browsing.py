@@ -33,7 +33,7 @@ def test_it_all_works_without_scripts_on_a_small_screen(visit_without_scripts: V
     assert visit.click("dr") == "/browse/a-z/dr"
     assert visit.click("Space Drifters") == "/anime/drifters-of-space"
     visit.page.get_by_role("link", name="Skip to content").press("Enter")
-    assert visit.path == "/anime/drifters-of-space#main"
+    visit.page.wait_for_url("**/anime/drifters-of-space#main")
     assert visit.click("All regions") == "/where-to-watch/drifters-of-space"
     visit.go("/anime/endless")
     assert visit.click("1101–1168") == "/anime/endless/episodes/12"

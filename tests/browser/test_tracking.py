@@ -6,7 +6,7 @@ import itertools
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Route, expect
 from domain import sessions
 from ports.database import connect
 from tests.browser import in_page
-from tests.browser.conftest import DESKTOP, PHONE, Look, Visit, visiting
+from tests.browser.conftest import DESKTOP, PATIENCE, PHONE, Look, Visit, visiting
 from tests.domain.fans import make_account
 from tests.dynamic.people import PASSWORD
 from tests.site.published import Published
@@ -84,7 +84,8 @@ def test_what_is_pressed_is_saved_painted_everywhere_and_undone(member: Visit) -
 
 
 def test_a_page_asks_once_for_all_that_stands_on_it(member: Visit) -> None:
-    member.go("/")
+    with member.page.expect_response(API):
+        member.go("/")
     expect(member.page.locator("[data-anime]").first).to_be_visible()
     member.page.wait_for_load_state("networkidle")
     assert len(asked_api(member)) == 1
@@ -131,14 +132,17 @@ def test_an_answer_that_is_lost_on_its_way_back_counts_nothing_twice(member: Vis
     press(member, "Track")
     wait_until_saved(member)
 
+    lost: list[str] = []
+
     def lose(route: Route) -> None:
         if route.request.method == "POST":
             route.fetch()  # the server has done it, and nobody hears of it
+            lost.append(route.request.url)
         route.abort()
 
     member.page.route(API, lose)
     press(member, "+ Episode 1")
-    member.page.wait_for_timeout(300)
+    wait_until(member, lambda: lost)
     assert waiting(member) == 1
     member.page.unroute(API)
     member.go(ANIME)
@@ -191,6 +195,30 @@ def test_what_waits_for_one_account_is_not_sent_to_another(look: Look, served: P
     expect_button(visit, "Track")
     visit.page.wait_for_load_state("networkidle")
     assert told(visit) is None
+
+
+@pytest.mark.long
+def test_a_long_list_stays_on_the_device_until_the_server_has_all_of_it(visit: Visit, served: Published) -> None:
+    visit.go(ANIME)
+    press(visit, "Track")
+    press(visit, "+ Episode 1")
+    more_than_is_taken_at_once = """() => {
+        const list = JSON.parse(localStorage.getItem('list')), at = '2026-11-01T00:00:00Z'
+        for (let n = 0; n < 60; n++) list[crypto.randomUUID()] = {status: 'watching', progress: 5000, at}
+        localStorage.setItem('list', JSON.stringify(list)) }"""
+    visit.page.evaluate(more_than_is_taken_at_once)
+    enter(visit, served)
+    visit.page.route("**/guest-list", lambda route: route.abort())
+    visit.go(ANIME)
+    wait_until(visit, lambda: waiting(visit) == 2)
+    assert visit.page.evaluate("Object.keys(JSON.parse(localStorage.getItem('list'))).length") == 61
+    visit.page.unroute("**/guest-list")
+    visit.go(ANIME)
+    wait_until_saved(visit)
+    assert visit.page.evaluate("localStorage.getItem('list')") is None
+    entry = told(visit)
+    assert (entry["status"], entry["progress"]) == ("watching", 1)
+    assert [wrong for wrong in visit.wrong if "guest-list" not in wrong and "ERR_FAILED" not in wrong] == []
 
 
 @pytest.mark.long
@@ -268,8 +296,13 @@ def waiting(visit: Visit) -> int:
 
 
 def wait_until_saved(visit: Visit) -> None:
-    for _ in range(100):
-        if not waiting(visit):
+    wait_until(visit, lambda: not waiting(visit))
+
+
+def wait_until(visit: Visit, true: Callable[[], object]) -> None:
+    """Let the page go on until this is so."""
+    for _ in range(PATIENCE // 50):
+        if true():
             return
         visit.page.wait_for_timeout(50)
     raise AssertionError(visit.page.evaluate("localStorage.getItem('acts')"))

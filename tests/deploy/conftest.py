@@ -59,7 +59,7 @@ def served(site: Published) -> Iterator[tuple[subprocess.Popen[str], int]]:
     log = home / "flask.log"  # a pipe that nobody reads would fill up with a line for each request
     with log.open("w") as told, subprocess.Popen(command, cwd=PROJECT, env=environ, stderr=told, text=True) as server:
         try:
-            assert wait_until(lambda: _BOUND.search(log.read_text()) or server.poll() is not None, 30)
+            assert wait_until(lambda: _BOUND.search(log.read_text()) or server.poll() is not None, 90)
             seen = _BOUND.search(log.read_text())
             assert seen is not None, f"gunicorn did not start: {log.read_text()}"
             yield server, int(seen[1])

@@ -77,6 +77,6 @@ def told(settings: Settings, connection: psycopg.Connection) -> Iterator[str]:
     address = metrics.serve(settings, gauges)
     assert address
     try:
-        yield urllib.request.urlopen(address, timeout=5).read().decode()
+        yield urllib.request.urlopen(address, timeout=60).read().decode()
     finally:
         REGISTRY.unregister(gauges)

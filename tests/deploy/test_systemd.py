@@ -53,10 +53,10 @@ def test_the_web_server_of_the_unit_serves_says_when_it_is_ready_and_takes_new_c
         try:
             assert told.recv(1000).startswith(b"READY=1")
             assert unit["ExecReload"] == "/bin/kill -HUP $MAINPID"
-            assert wait_until(lambda: len(workers_of(server.pid)) == 2, 20)
+            assert wait_until(lambda: len(workers_of(server.pid)) == 2, 90)
             old = workers_of(server.pid)
             server.send_signal(signal.SIGHUP)
-            assert wait_until(lambda: len(workers_of(server.pid) - old) == 2, 20)
+            assert wait_until(lambda: len(workers_of(server.pid) - old) == 2, 90)
             assert server.poll() is None
         finally:
             server.terminate()
@@ -103,5 +103,5 @@ def told(tmp_path: Path) -> Iterator[socket.socket]:
     """Where a service tells systemd how it is."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
         told.bind(str(tmp_path / "notify"))
-        told.settimeout(30)
+        told.settimeout(90)
         yield told

@@ -163,7 +163,7 @@ def test_whoever_waits_for_another_sees_what_the_other_did(fan: Fan, show: UUID,
                 library.watch(other, fan.id, show, 5, fan.now, "the other", watched_at=None)
                 waiting = thread.submit(fan.does, verb, show, *{"unwatch": [5], "watch_up_to": [12]}.get(verb, []))
                 wait_for_a_lock(other)
-            entry = waiting.result(10).entry
+            entry = waiting.result(60).entry
             if expected is None:
                 assert entry is None and fan.everything()["watch"] == []
             else:
@@ -271,17 +271,17 @@ def at_once(many: int, do: Callable[[int], Any]) -> list[Any]:
     start = threading.Barrier(many)
 
     def begin(number: int) -> Any:
-        start.wait(10)
+        start.wait(60)
         return do(number)
 
     with ThreadPoolExecutor(many) as threads:
-        return list(threads.map(begin, range(many), timeout=60))
+        return list(threads.map(begin, range(many), timeout=180))
 
 
 def wait_to_be_alone(connection: psycopg.Connection) -> None:
     """Return once PostgreSQL has noticed that the others are gone."""
     others = "SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-    for _ in range(500):
+    for _ in range(3000):
         if connection.execute(f"{others} AND backend_type = 'client backend'").fetchone() is None:
             return
         connection.execute("SELECT pg_sleep(0.01)")
@@ -293,7 +293,7 @@ def wait_for_a_lock(connection: psycopg.Connection) -> None:
     waiting = (
         "SELECT pg_sleep(0.01) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
     )
-    for _ in range(500):
+    for _ in range(3000):
         if connection.execute(waiting).fetchone():
             return
         connection.execute("SELECT pg_sleep(0.01)")

@@ -13,6 +13,7 @@ from dynamic.app import create_app
 from dynamic.transaction import close
 from ports.passwords import Argon2
 from ports.settings import Settings, from_environment
+from tests.dynamic.patient import patient
 from tests.dynamic.people import browser
 
 QUICK = Argon2(memory_kib=64, passes=1)
@@ -27,10 +28,11 @@ def settings(database_url: str, redis_url: str, tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
-    app.extensions["hasher"] = QUICK
-    yield app
-    close(app)
+    with patient():
+        app = create_app(settings)
+        app.extensions["hasher"] = QUICK
+        yield app
+        close(app)
 
 
 @pytest.fixture

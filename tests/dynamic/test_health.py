@@ -49,7 +49,7 @@ def test_without_postgresql_it_is_not_ready_and_says_no_more_than_that(
     with capture_logs() as said:
         answer = client(tmp_path, f"postgresql://u:hunter2@{where}/x", redis_url).get("/health/ready")
 
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 10  # after three seconds nobody is waited for
     assert answer.status_code == 503
     assert answer.json == {"status": "not ready", "postgresql": "down", "bucket": "ok", "redis": "ok"}
     assert answer.headers["Retry-After"]

@@ -57,7 +57,7 @@ def test_without_redis_one_reads_and_signs_in_and_guesses_less(app_without_redis
     assert answers == [422] * 10 + [429] * 2
     assert submit(browser(app_without_redis), "/sign-in", login=person.handle, password=PASSWORD).status_code == 303
     assert all(client.get("/sign-in").status_code == 200 for _ in range(80))
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 40  # half a second for each request would be 47
 
 
 def test_every_limit_names_an_endpoint_and_is_stricter_where_nobody_counts_for_all(app: Flask) -> None:

@@ -361,7 +361,7 @@ def make_app(path: Path) -> Flask:
 
 def ask(port: int, path: str) -> tuple[int, dict[str, str], bytes]:
     """GET this path exactly as written: no client tidies it on the way."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     connection.putrequest("GET", "/", skip_host=True)
     # http.client refuses to send some of these, as it should; so the request line is put in place by hand.
     connection._buffer[0] = b"GET " + path.encode() + b" HTTP/1.1"  # type: ignore[attr-defined]

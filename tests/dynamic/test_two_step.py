@@ -66,13 +66,13 @@ def test_a_password_alone_is_no_session_and_what_the_cookie_holds_changes_with_t
 
 def test_guessing_codes_is_slowed_down(app: Flask, editor: Person, connection: psycopg.Connection) -> None:
     enrol(browser(app), sign_in_first=True)
-    answers = []
-    for _ in range(7):
+    answers: list[int] = []
+    while 429 not in answers and len(answers) < 12:  # who waits long enough of himself is not told to
         client = browser(app)
         sign_in(client)
         answers.append(submit(client, "/sign-in/code", code="123456").status_code)
 
-    assert answers[:5] == [422] * 5 and 429 in answers
+    assert answers[:5] == [422] * 5 and answers[-1] == 429
 
 
 def test_a_fan_may_want_one_and_needs_the_password_for_it(app: Flask) -> None:

@@ -29,14 +29,14 @@ def test_the_time_from_a_change_to_its_page_is_told(site: WholeSite, world: Worl
     site.build()
     many, seconds = live_count("anime"), live_sum("anime")
     edit(site.connection, anime, synopsis="Space.", synopsis_source="here")
-    site.connection.execute("UPDATE change_log SET at = at - interval '7 seconds'")
+    site.connection.execute("UPDATE change_log SET at = at - interval '700 seconds'")
 
     relay(site.connection)
-    assert 7 < (backlog.oldest(site.connection) or 0) < 10
+    assert 700 < (backlog.oldest(site.connection) or 0) < 700 + SLOW
     drain(world, (EDITS,))
 
     assert live_count("anime") == many + 1
-    assert 7 < live_sum("anime") - seconds < 12
+    assert 700 < live_sum("anime") - seconds < 700 + SLOW
     assert "anime" not in {key.partition("/")[0] for key in waiting(site.connection)}
 
 
@@ -66,40 +66,40 @@ def test_renders_are_counted_by_type_and_verdict_and_uploads_by_number(site: Who
 
 
 def test_a_page_counts_from_the_first_change_that_it_does_not_show(connection: psycopg.Connection) -> None:
-    want(connection, ago=50)
-    want(connection, ago=10)
+    want(connection, ago=500)
+    want(connection, ago=100)
 
-    assert 50 <= waiting(connection)["anime/1"] < 52
+    assert 500 <= waiting(connection)["anime/1"] < 500 + SLOW
 
 
 def test_a_change_during_a_render_counts_from_itself(connection: psycopg.Connection) -> None:
-    want(connection, ago=50)
+    want(connection, ago=500)
     number, due = lease.take(connection, EDITS, "anime", 1)
-    assert due[0].waited is not None and 50 <= due[0].waited < 52
-    want(connection, ago=3)
-    want(connection, ago=1)
-    assert 3 <= waiting(connection)["anime/1"] < 5
+    assert due[0].waited is not None and 500 <= due[0].waited < 500 + SLOW
+    want(connection, ago=300)
+    want(connection, ago=100)
+    assert 300 <= waiting(connection)["anime/1"] < 300 + SLOW
 
     finish(connection, number, [Built("anime/1", due[0].wanted, "gone")], BEGAN)
 
-    assert 3 <= waiting(connection)["anime/1"] < 5
+    assert 300 <= waiting(connection)["anime/1"] < 300 + SLOW
     number, due = lease.take(connection, EDITS, "anime", 1)
     finish(connection, number, [Built("anime/1", due[0].wanted, "gone")], BEGAN)
     assert waiting(connection) == {}
 
 
 def test_a_failure_and_a_worker_that_died_keep_the_time(connection: psycopg.Connection) -> None:
-    want(connection, ago=50)
+    want(connection, ago=500)
     number, due = lease.take(connection, EDITS, "anime", 1)
     finish(connection, number, [Built("anime/1", due[0].wanted, "failed")], BEGAN)
-    assert 50 <= waiting(connection)["anime/1"] < 52
+    assert 500 <= waiting(connection)["anime/1"] < 500 + SLOW
 
     connection.execute("UPDATE page SET failed = 0")
     lease.take(connection, EDITS, "anime", 1)
     connection.execute("UPDATE page SET leased_until = now() - interval '1 second'")
-    want(connection, ago=3)
+    want(connection, ago=100)
 
-    assert 50 <= waiting(connection)["anime/1"] < 52
+    assert 500 <= waiting(connection)["anime/1"] < 500 + SLOW
 
 
 def test_a_dead_letter_is_counted_and_makes_no_page_old(connection: psycopg.Connection) -> None:
@@ -114,9 +114,10 @@ def test_a_dead_letter_is_counted_and_makes_no_page_old(connection: psycopg.Conn
 
 
 def test_what_waits_is_told_and_asked_for_once_in_a_while(
-    connection: psycopg.Connection, database_url: str, redis_url: str
+    connection: psycopg.Connection, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    want(connection, ago=50)
+    monkeypatch.setattr("jobs.gauges.FRESH", SLOW)
+    want(connection, ago=500)
     manifest.want_missing(connection, ["anime/2", "anime/3"])
     gauges = Gauges(from_environment({"DATABASE_URL": database_url, "REDIS_URL": redis_url}))
 
@@ -124,7 +125,7 @@ def test_what_waits_is_told_and_asked_for_once_in_a_while(
 
     assert found["autotrack_dirty_pages", "edits"] == 1
     assert found["autotrack_dirty_pages", "bulk"] == 2
-    assert 50 <= found["autotrack_oldest_dirty_page_seconds", ""] < 55
+    assert 500 <= found["autotrack_oldest_dirty_page_seconds", ""] < 500 + SLOW
     assert found["autotrack_queue_depth", "render"] == 0
     assert found["autotrack_workers", "render"] == 0
     connection.execute("DELETE FROM page")
@@ -148,10 +149,12 @@ def test_gauges_wait_no_longer_for_a_lock_than_prometheus_for_them(
         connection.execute("LOCK TABLE page")
         began = time.monotonic()
         assert samples(gauges.collect())["autotrack_postgresql_up", ""] == 0
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 10
 
 
 UPLOADS = "autotrack_uploads_total"
+SLOW = 99.0
+"""Seconds that a machine may take for what should take none."""
 
 
 def want(connection: psycopg.Connection, ago: float) -> None:

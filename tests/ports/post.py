@@ -11,7 +11,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from autotrack.processes import free_port
+from tests.autotrack.command import SOON, free_port
 
 REFUSED, BUSY = "refused@example.org", "busy@example.org"
 
@@ -45,7 +45,7 @@ def post_office(**options: Any) -> Iterator[Office]:
     office = Office()
     port = free_port()
     office.url = f"smtp://127.0.0.1:{port}"
-    controller = Controller(office, hostname="127.0.0.1", port=port, **options)
+    controller = Controller(office, hostname="127.0.0.1", port=port, ready_timeout=SOON, **options)
     controller.start()
     try:
         yield office

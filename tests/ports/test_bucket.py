@@ -235,7 +235,7 @@ def test_any_key_head_and_body_come_back(bucket: Bucket, key: str, other: str, h
 
 def test_two_processes_writing_one_key_leave_one_whole_object(bucket: Bucket, url: str) -> None:
     writers = [_writer(url, letter, times=20) for letter in "ab"]
-    assert [writer.wait(60) for writer in writers] == [0, 0]
+    assert [writer.wait(300) for writer in writers] == [0, 0]
 
     found = bucket.get("anime/contested")
 
@@ -353,7 +353,7 @@ def test_a_store_that_does_not_answer_is_unavailable_soon(store: str) -> None:
         with pytest.raises(Unavailable, match="BUCKET_URL"):
             act()
 
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 60
 
 
 def test_a_bucket_that_does_not_exist_is_unavailable_not_empty(s3: str) -> None:

@@ -19,8 +19,9 @@ from ports.cdn import SCHEMES, Cdn, open_cdn
 from ports.cdn_cloudflare import BATCH
 from ports.errors import Misconfigured, Refused, Throttled, Unavailable
 from ports.settings import from_environment, to_environment
+from tests.autotrack.command import free_port
 from tests.ports.fake_cloudflare import TOKEN, ZONE, FakeCloudflare, fake_cloudflare
-from tests.site.varnishes import Front, Origin, Visitor, Wsgi, free_port, fronted, served, varnish
+from tests.site.varnishes import Front, Origin, Visitor, Wsgi, fronted, served, varnish
 
 SITE = "https://anime.test"
 PATHS = ["/", "/anime/cowboy-bebop", "/anime/" + quote("カウボーイ"), "/covers/a.svg"]
@@ -70,7 +71,7 @@ def test_a_cdn_that_does_not_answer_is_unavailable_at_once(name: str) -> None:
     for act in (lambda cdn: cdn.purge(["/a"]), lambda cdn: cdn.purge_everything()):
         with pytest.raises(Unavailable, match="CDN_URL"):
             act(open_cdn(url[name], SITE, TOKEN))
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < LEASE
 
 
 @pytest.mark.parametrize("patience", [0.2, pytest.param(None, marks=pytest.mark.long)])
@@ -87,7 +88,7 @@ def test_a_cdn_that_hangs_is_given_up_in_time(
         began = time.monotonic()
         with pytest.raises(Unavailable, match="CDN_URL"):
             open_cdn(url, SITE, TOKEN).purge(["/a", "/b"])
-    assert time.monotonic() - began < (10 * patience if patience else LEASE)
+    assert time.monotonic() - began < (10 * patience + 8 if patience else LEASE)
 
 
 def test_without_a_cdn_nothing_is_told_to_anybody() -> None:
@@ -152,7 +153,7 @@ def test_cloudflare_is_asked_again_after_a_passing_error(cloudflare: FakeCloudfl
     open_cdn(cloudflare.url, SITE, TOKEN).purge(["/a"])
 
     assert cloudflare.purged == [f"{SITE}/a"]
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize(("header", "after"), [({"Retry-After": "7"}, 7), ({"Retry-After": "soon"}, 10), ({}, 10)])

@@ -30,20 +30,22 @@ from tests.autotrack.command import autotrack, eventually
 from tests.ports.hung import Line, hung
 
 HEAD = Head("text/plain; charset=utf-8", "no-store")
+SOON = 8.0
+"""Seconds: long for what gives up after a few tenths, also on a busy machine; what does not waits for longer."""
 
 
 @pytest.mark.long
 def test_a_postgresql_that_takes_connections_and_never_answers(silent: str) -> None:
-    with within(3), pytest.raises(Unavailable, match="DATABASE_URL"):
+    with within(SOON), pytest.raises(Unavailable, match="DATABASE_URL"):
         connect(f"postgresql://u:secret@{silent}/x", BRIEF)
 
 
 def test_a_statement_and_a_lock_that_take_too_long(connection: psycopg.Connection, database_url: str) -> None:
     with connect(database_url, Patience(statement=0.2, lock=0.1)) as hasty:
-        with within(1), pytest.raises(psycopg.errors.QueryCanceled):
+        with within(SOON), pytest.raises(psycopg.errors.QueryCanceled):
             hasty.execute("SELECT pg_sleep(30)")
         connection.execute("SELECT pg_advisory_lock(1)")
-        with within(1), pytest.raises(psycopg.errors.LockNotAvailable):
+        with within(SOON), pytest.raises(psycopg.errors.LockNotAvailable):
             hasty.execute("SELECT pg_advisory_lock(1)")
 
 
@@ -51,11 +53,12 @@ def test_a_postgresql_that_falls_silent_in_the_middle(
     database_url: str, monkeypatch: pytest.MonkeyPatch, line: Line
 ) -> None:
     monkeypatch.setattr(database, "GRACE", 0.3)
-    connection = connect(line.url, Patience(statement=0.2))
+    connection = connect(line.url)
     assert connection.execute("SELECT 1").fetchone() == (1,)
     line.hang()
+    monkeypatch.setattr(connection, "patience", Patience(statement=0.2))
 
-    with within(2), pytest.raises(psycopg.OperationalError, match="DATABASE_URL"):
+    with within(SOON), pytest.raises(psycopg.OperationalError, match="DATABASE_URL"):
         connection.execute("SELECT 1")
 
     assert connection.closed
@@ -64,7 +67,7 @@ def test_a_postgresql_that_falls_silent_in_the_middle(
 def test_who_was_stopped_in_a_transaction_lets_the_others_go_on(
     connection: psycopg.Connection, database_url: str
 ) -> None:
-    with connect(database_url, Patience(idle=0.2)) as stopped, within(3):
+    with connect(database_url, Patience(idle=0.2)) as stopped, within(SOON):
         with pytest.raises(psycopg.Error), stopped.transaction():
             stopped.execute("SELECT pg_advisory_xact_lock(1)")
             connection.execute("SELECT pg_advisory_lock(1)")
@@ -74,7 +77,7 @@ def test_who_was_stopped_in_a_transaction_lets_the_others_go_on(
 def test_a_redis_that_never_answers_neither_wakes_nor_holds(silent: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queue, "ANSWER", 0.2)
     for ask in (lambda url: Wakes(url).wake("render", "f", 1), ping):
-        with within(1), pytest.raises(Unavailable, match="REDIS_URL"):
+        with within(SOON), pytest.raises(Unavailable, match="REDIS_URL"):
             ask(f"redis://:secret@{silent}/0")
 
 
@@ -83,7 +86,7 @@ def test_a_worker_whose_redis_never_answers_ends_and_says_why(
 ) -> None:
     monkeypatch.setattr(queue, "ANSWER", 0.2)
     settings = from_environment({"DATABASE_URL": database_url, "REDIS_URL": f"redis://{silent}/0"})
-    with within(1), pytest.raises(Unavailable, match="REDIS_URL"):
+    with within(SOON), pytest.raises(Unavailable, match="REDIS_URL"):
         Worker(settings, "render").run()
 
 
@@ -91,17 +94,19 @@ def test_a_worker_whose_redis_never_answers_ends_and_says_why(
 def test_a_relay_goes_on_when_its_postgresql_falls_silent(
     settings: Settings, monkeypatch: pytest.MonkeyPatch, line: Line
 ) -> None:
-    monkeypatch.setattr("jobs.world.WORKING", Patience(connect=2, statement=0.2))
-    monkeypatch.setattr(database, "GRACE", 0.3)
     ticker = Ticker(World(replace(settings, database_url=line.url)), _planned=True)
     ticker.tick()
     line.hang()
+    hasty = Patience(connect=2, statement=0.2)
+    monkeypatch.setattr("jobs.world.WORKING", hasty)
+    monkeypatch.setattr(ticker.world.connection, "patience", hasty)
+    monkeypatch.setattr(database, "GRACE", 0.3)
     with capture_logs() as said:
         running = threading.Thread(target=ticker.run, daemon=True)
         running.start()
-        assert eventually(lambda: len(said) > 1, 10)
+        assert eventually(lambda: len(said) > 1)
     ticker.stop.set()
-    running.join(10)
+    running.join(60)
 
     assert not running.is_alive()
     assert {line["event"] for line in said} == {"tick failed"}
@@ -116,9 +121,10 @@ def test_a_job_that_runs_out_of_time_in_a_statement_spoils_no_other(
     world = World(settings)
     connection = world.connection
     signal.signal(signal.SIGALRM, _out_of_time)
-    signal.setitimer(signal.ITIMER_REAL, 0.3)
-    with within(2), pytest.raises((OutOfTime, psycopg.OperationalError)), inside(connection):
-        connection.execute("SELECT pg_sleep(30)")
+    with within(SOON), pytest.raises((OutOfTime, psycopg.OperationalError)):
+        signal.setitimer(signal.ITIMER_REAL, 0.3)
+        with inside(connection):
+            connection.execute("SELECT pg_sleep(30)")
 
     assert world.connection.execute("SELECT 1").fetchone() == (1,)
     world.close()
@@ -137,7 +143,7 @@ def test_who_was_stopped_with_the_lock_of_a_directory_holds_nobody_for_ever(
     with (tmp_path / "anime" / bucket_directory.LOCK).open("wb") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         for act in (lambda: bucket.put("anime/one", b"2", HEAD, tag), lambda: bucket.delete(["anime/one"])):
-            with within(1), pytest.raises(Unavailable, match="BUCKET_URL"):
+            with within(SOON), pytest.raises(Unavailable, match="BUCKET_URL"):
                 act()
 
     bucket.put("anime/one", b"2", HEAD, tag)
@@ -148,7 +154,7 @@ def test_who_was_stopped_with_the_lock_of_a_directory_holds_nobody_for_ever(
 def test_a_verb_whose_postgresql_never_answers_ends_with_one_line(
     verb: tuple[str, ...], tmp_path: Path, silent: str
 ) -> None:
-    with within(16):
+    with within(60):
         told = autotrack(*verb, home=tmp_path, DATABASE_URL=f"postgresql://u:secret@{silent}/x", REDIS_URL="redis://x")
 
     assert told.returncode == 1

@@ -12,16 +12,16 @@ from pathlib import Path
 from autotrack.catalogue import SAMPLE
 from autotrack.embedded import servers
 from autotrack.migrate import migrate
-from autotrack.processes import free_port
 from autotrack.web import Web, reserve
 from jobs.catalogue import import_files
 from jobs.site import Build, build
 from ports.database import connect
 from ports.settings import PROJECT, Settings, from_environment
+from tests.autotrack.command import free_port
+from tests.memory import memory
 from tests.site.published import AS_OF, AT, SITE_URL, Published
 
 DATA = PROJECT.parent / "shared" / "data"
-MEMORY = Path("/dev/shm")
 HOST = "127.0.0.1"
 
 
@@ -42,9 +42,7 @@ def catalogue_files() -> list[Path]:
 def built(catalogue: bool = False, port: int | None = None) -> Iterator[Published]:
     """The site of the sample, or of the real catalogue, as tests build it; `port` of this machine is its address."""
     address = f"http://{HOST}:{port}" if port else SITE_URL
-    with tempfile.TemporaryDirectory(
-        prefix="autotrack-packaged-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None
-    ) as home:
+    with tempfile.TemporaryDirectory(prefix="autotrack-packaged-", dir=memory()) as home:
         os.chmod(home, 0o755)  # as root, PostgreSQL runs as somebody else
         chosen = from_environment({"AUTOTRACK_HOME": home, "SITE_URL": address})
         with servers(chosen, redis=False, durable=False) as settings:

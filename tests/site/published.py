@@ -21,6 +21,7 @@ from jobs.site import Build, Report, build
 from ports.bucket import Bucket, Object, open_bucket
 from ports.database import connect
 from ports.settings import Settings
+from tests.memory import memory
 from tests.site.page_checks import Page
 from tests.site.whole import DRAWN_LATER
 
@@ -28,7 +29,6 @@ SITE_URL, SITE_NAME = "https://anime.example", "Anime Example"
 AS_OF = date(2026, 11, 22)
 AT = datetime(2026, 11, 22, 12, 30, tzinfo=UTC)
 HTML = "text/html; charset=utf-8"
-MEMORY = Path("/dev/shm")
 _numbers = itertools.count()
 
 
@@ -97,7 +97,7 @@ def new_sites(server: str) -> Iterator[Callable[[], Settings]]:
 
     def make() -> Settings:
         name = f"site_{os.getpid()}_{next(_numbers)}"
-        home = Path(tempfile.mkdtemp(prefix="autotrack-pages-", dir=MEMORY if os.access(MEMORY, os.W_OK) else None))
+        home = Path(tempfile.mkdtemp(prefix="autotrack-pages-", dir=memory()))
         with connect(server) as connection:
             connection.execute(f"CREATE DATABASE {name} TEMPLATE migrated")
         made.append((name, home))

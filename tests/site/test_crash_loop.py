@@ -58,7 +58,7 @@ def shoot(home: Path, chosen: Settings, filled: FilledCache) -> None:
                 thread.join()
             fire.keep()
             filled.end()
-            assert eventually_clean(settings, 120) == ""
+            assert eventually_clean(settings, 300) == ""
         finally:
             fire.end()
         with connect(settings.database_url) as connection:

@@ -48,7 +48,7 @@ def test_all_workers_build_at_once_each_page_once_and_an_edit_overtakes(farm: Fa
         code, told, complaint = watcher.ends(300)
         assert code == 0, complaint
         assert "2 workers" in told
-        assert eventually_clean(farm.settings, 60) == ""
+        assert eventually_clean(farm.settings, 180) == ""
     built = farm.verdicts("worker bulk")
     assert all(verdicts.total() > 0 for verdicts in built.values()), built
     pages = farm.connection.execute("SELECT count(*) FROM page").fetchone()
@@ -59,7 +59,7 @@ def test_all_workers_build_at_once_each_page_once_and_an_edit_overtakes(farm: Fa
 
 
 def test_who_is_killed_is_replaced_and_watching_may_end_and_begin_again(farm: Farm) -> None:
-    code, _, complaint = farm.autotrack("site", "build", "--distributed").ends(60)
+    code, _, complaint = farm.autotrack("site", "build", "--distributed").ends(180)
     assert code == 1 and "start `autotrack relay`" in complaint
     with ExitStack() as stack:
         stack.enter_context(farm.process("relay", "one"))
@@ -69,7 +69,7 @@ def test_who_is_killed_is_replaced_and_watching_may_end_and_begin_again(farm: Fa
         farm.until(lambda: watcher.file("out").read_text() != "")
         killed.kill()
         watcher.interrupt()
-        code, _, complaint = watcher.ends(30)
+        code, _, complaint = watcher.ends(120)
         assert code == 130 and "The build goes on" in complaint
         stack.enter_context(farm.process("worker bulk", "two"))
         stack.enter_context(farm.process("worker render", "two"))
@@ -78,7 +78,7 @@ def test_who_is_killed_is_replaced_and_watching_may_end_and_begin_again(farm: Fa
         last = json.loads(told.splitlines()[-1])
         assert (last["left"], last["done"], last["dead"]) == (0, last["planned"], 0)
         assert last["workers"]["worker bulk"] == 1
-        assert eventually_clean(farm.settings, 60) == ""
+        assert eventually_clean(farm.settings, 180) == ""
     assert farm.differences() == []
 
 
@@ -128,7 +128,7 @@ class Farm:
             yield process
         finally:
             process.terminate()
-            process.wait(30)
+            process.wait(120)
 
     def autotrack(self, *arguments: str) -> Command:
         """A command beside all this; its words go to files."""
@@ -147,7 +147,7 @@ class Farm:
             process.kill()
             process.wait()
 
-    def until(self, true: object, seconds: float = 60) -> None:
+    def until(self, true: object, seconds: float = 180) -> None:
         end = time.monotonic() + seconds
         assert callable(true)
         while not true():

@@ -82,7 +82,7 @@ class Scene:
             edit(site)
             dying = _fork.Process(target=die_at, args=(site.database_url, site, *step))
             dying.start()
-            dying.join(60)
+            dying.join(180)
             assert dying.exitcode == -signal.SIGKILL
             go_on(site)
             live = site.live()

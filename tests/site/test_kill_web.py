@@ -40,8 +40,8 @@ def test_what_was_acknowledged_is_there_whoever_was_killed(web: Web, connection:
         fan.start()
     killed = set[int]()
     for kill in range(1, KILLS + 1):
-        assert wait_until(lambda many=PRESSES * kill: pressed(fans) >= many, 60)  # type: ignore[misc]
-        assert wait_until(lambda: sum(fan.in_hand for fan in fans) > 2, 20)
+        assert wait_until(lambda many=PRESSES * kill: pressed(fans) >= many, 180)  # type: ignore[misc]
+        assert wait_until(lambda: sum(fan.in_hand for fan in fans) > 2, 60)
         killed |= web.kill_workers()
     for fan in fans:
         fan.stop()
@@ -87,7 +87,6 @@ class Fan:
         while not self._stopped.is_set() and not self.wrong:
             key, self.in_hand = uuid.uuid4().hex, 1
             while not self._once(key):
-                self.lost += 1
                 if self._stopped.is_set() or self.wrong:
                     return
             self.acknowledged, self.in_hand = self.acknowledged + 1, 0
@@ -95,7 +94,7 @@ class Fan:
 
     def _once(self, key: str) -> bool:
         """Whether it was acknowledged."""
-        line = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=20)
+        line = http.client.HTTPConnection("127.0.0.1", self.web.port, timeout=60)
         headers = {
             "Cookie": f"session={self._secret}", "Content-Type": "application/json", "Idempotency-Key": key,
             "Sec-Fetch-Site": "same-origin",
@@ -105,9 +104,13 @@ class Fan:
             answer = line.getresponse()
             body = answer.read()
         except (OSError, http.client.HTTPException):
+            self.lost += 1
             return False
         finally:
             line.close()
+        if answer.status == 429:  # a Redis that is slow for a moment is counted without, and less is allowed
+            self._stopped.wait(1)
+            return False
         if answer.status == 200:
             return bool(json.loads(body)["entry"]["progress"] == self.acknowledged + 1) or self._complain(body)
         return self._complain(body)
@@ -126,7 +129,7 @@ class Web:
 
     def kill_workers(self) -> set[int]:
         """Both of them; returns who they were."""
-        wait_until(lambda: len(_children(self.process.pid)) == 2, 30)
+        assert wait_until(lambda: len(_children(self.process.pid)) == 2, 90)
         pids = {int(pid) for pid in _children(self.process.pid)}
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
@@ -147,10 +150,10 @@ def web(database_url: str, redis_url: str, tmp_path: Path) -> Iterator[Web]:
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     ) as process:  # fmt: skip
         web = Web(process, port)
-        wait_until(lambda: len(_children(process.pid)) == 2, 30)
+        assert wait_until(lambda: len(_children(process.pid)) == 2, 90)
         yield web
         process.terminate()
-        process.wait(20)
+        process.wait(60)
     listener.close()
 
 

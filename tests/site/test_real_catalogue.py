@@ -18,6 +18,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from domain import paths
 from jobs.impact import Impact, impact
 from jobs.world import World
+from ports import clock
 from ports.settings import PROJECT, Settings, to_environment
 from tests.site.memory import Watched, watch
 from tests.site.page_checks import faults
@@ -35,6 +36,7 @@ TITLE = re.compile(rb"<title>(.*?)</title>")
 DESCRIPTION = re.compile(rb'<meta name="description" content="(.*?)">')
 pytestmark = [
     pytest.mark.long,
+    pytest.mark.timeout(1800),  # the first test makes the site
     pytest.mark.skipif(len(FILES) < 5, reason=f"no real catalogue in {DATA}"),
 ]
 
@@ -246,5 +248,6 @@ def real(new_site: Callable[[], Settings], tmp_path_factory: pytest.TempPathFact
 
     files = [str(file) for file in FILES]
     imported = run("catalogue", "import", *files, "--rejects", str(rejects))
-    build = ("site", "build", "--workers", "2", "--skip", "pictures")
+    day = str(clock.today())  # both builds are of one day, also where midnight lies between them
+    build = ("site", "build", "--workers", "2", "--skip", "pictures", "--as-of", day)
     return Real(settings, rejects, imported, run("catalogue", "import", *files), run(*build), run(*build))

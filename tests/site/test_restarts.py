@@ -98,7 +98,7 @@ def restart(together: Running) -> Callable[[], None]:
 
     def again() -> None:
         os.kill(process_of(postgres), signal.SIGINT)
-        assert eventually(lambda: not locks.held(postgres.directory / "keeper"), 30)
+        assert eventually(lambda: not locks.held(postgres.directory / "keeper"), 90)
         together.revive(lambda line: None)
 
     return again
