@@ -29,6 +29,8 @@ EMBEDDED = "embedded:"
 ATTEMPTS = 3
 START, STOP = 120.0, 40.0
 """Seconds to wait for a server: recovery after a crash takes time, and so does a last checkpoint."""
+LOOK = 20.0
+"""Seconds to wait for those who look whether a server has a keeper: it takes no time, unless they are stopped in it."""
 
 Tell = Callable[[str], None]
 
@@ -138,7 +140,7 @@ def _spawn(server: Server, port: int) -> bool:
     uid, gid = (account.uid, account.gid) if account else (None, None)
     users, data = server.directory / "users", server.directory / "data"
     lock = locks.open_lock(file)
-    if not wait_until(lambda: locks.take(lock), 2):  # others look at it now and then
+    if not wait_until(lambda: locks.take(lock), LOOK):  # others look at it now and then
         raise ServerFailed(f"{server.title} is being started by another process; try again")
     os.ftruncate(lock, 0)
     pid = _hand_over(lock, server.directory / "log", keeper.Order(command, str(data), str(users), port, uid, gid))
