@@ -137,11 +137,22 @@ def fresh_database(server: str, template: str = TEMPLATE) -> Iterator[str]:
     name = f"test_{os.getpid()}_{next(_numbers)}"
     with connect(server) as connection:
         # copying files takes half as long as writing all of it to the log
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        alone(connection, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         try:
             yield named(server, name)
         finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            alone(connection, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def alone(connection: psycopg.Connection, statement: str) -> None:
+    """Do what nobody may be connected for: who has left is waited for, by PostgreSQL for five seconds each time."""
+    for left in range(12, -1, -1):
+        try:
+            connection.execute(statement)
+            return
+        except psycopg.errors.ObjectInUse:
+            if not left:
+                raise
 
 
 def fresh_site(connection: psycopg.Connection, url: str, fallback: Path) -> Iterator[WholeSite]:

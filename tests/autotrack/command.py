@@ -128,6 +128,12 @@ class Site:
         return self.process.wait(90)
 
 
+def hear() -> None:
+    """Signals mean to a new process what they mean in a terminal, also where the tests run by `nohup` or `&`."""
+    for each in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(each, signal.SIG_DFL)
+
+
 def start_run(home: Path, *, command: tuple[str, ...] = (), cwd: Path = PROJECT, port: int | None = None) -> Site:
     """Start the whole thing in a session of its own, as a terminal would."""
     port, log = port or free_port(), home.parent / f"said-{time.monotonic_ns()}"
@@ -135,5 +141,6 @@ def start_run(home: Path, *, command: tuple[str, ...] = (), cwd: Path = PROJECT,
         process = subprocess.Popen(
             command or (sys.executable, "-m", "autotrack", "run"), cwd=cwd, env=environment(home, PORT=str(port)),
             stdin=subprocess.DEVNULL, stdout=output, stderr=output, text=True, start_new_session=True,
+            preexec_fn=hear,
         )  # fmt: skip
     return Site(process, port, log, time.monotonic())

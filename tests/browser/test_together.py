@@ -7,6 +7,7 @@ import os
 from datetime import UTC, datetime
 
 import pytest
+from playwright.sync_api import expect
 
 from domain import sessions, staff
 from domain.reviews import moderation
@@ -29,7 +30,7 @@ def test_follow_review_see_it_on_the_page_report_hide_gone(served: Published, lo
     writer.click("Write a review", "main")
     writer.page.get_by_label("What you make of it").fill("Rice, **swords** & rain.\n\n<b>Nothing else.</b>")
     writer.page.get_by_role("button", name="Publish").click()
-    assert "waits to be looked at" in main(writer)
+    expect(writer.page.locator("#main")).to_contain_text("waits to be looked at")
     assert author not in main(published(served, look()))
 
     decide(served, author, "approve")
@@ -41,14 +42,14 @@ def test_follow_review_see_it_on_the_page_report_hide_gone(served: Published, lo
     reader.go(ANIME)
     reader.click(f"@{author}", "main")
     reader.page.get_by_role("button", name="Follow").click()
-    assert reader.page.get_by_role("button", name="Unfollow").is_visible()
+    expect(reader.page.get_by_role("button", name="Unfollow")).to_be_visible()
     reader.go("/activity")
     assert f"{author} reviewed" in main(reader)
     reader.click("Review", "main")
     reader.page.get_by_text("Report this review").click()
     reader.page.get_by_label("What is wrong").select_option("abuse")
     reader.page.get_by_role("button", name="Report").click()
-    assert "Our staff will look at it" in main(reader)
+    expect(reader.page.locator("#main")).to_contain_text("Our staff will look at it")
 
     decide(served, author, "hide")
     assert author not in main(published(served, look()))

@@ -55,11 +55,15 @@ def test_who_joins_without_scripts_has_what_was_come_for(visit_without_scripts: 
     visit.go("/library")
     assert visit.page.locator(".shelf h2").inner_text() == "Space Drifters"
     visit.page.get_by_role("button", name="+ Episode 1").click()
-    assert visit.page.locator("[data-count]").inner_text() == "1 of 26"
+    expect(visit.page.locator("[data-count]")).to_have_text("1 of 26")
     visit.page.get_by_role("button", name="Undo").click()
-    assert visit.page.locator("[data-count]").inner_text() == "0 of 26"
+    expect(visit.page.locator("[data-count]")).to_have_text("0 of 26")
+    visit.go("/library?view=list")
+    expect(visit.page.get_by_role("link", name="Edit Space Drifters")).to_be_visible()
+    assert [visit.page.evaluate(question) for question in (in_page.TOO_WIDE, in_page.TOO_SMALL)] == [[], []]
     visit.page.get_by_label("Search").fill("nothing like it")
     visit.page.get_by_role("button", name="Show").click()
+    expect(visit.page.get_by_text("Nothing on your list is like that.")).to_be_visible()
     assert visit.page.locator(".shelf h2").count() == 0
     assert visit.page.evaluate(in_page.TOO_WIDE) == []
     assert visit.wrong == []

@@ -193,9 +193,11 @@ def test_notes_are_forgotten_with_the_last_backup(world: World, spike: Account) 
     leave(world, spike)
     erase(world)
     bucket = uploads(world.settings)
+    (note,) = bucket.keys(erasing.NOTES)
+    written = datetime.fromisoformat(note.removeprefix(erasing.NOTES).partition("/")[0]).replace(tzinfo=UTC)
 
-    assert forget_notes(bucket, clock.now() + timedelta(days=30), 30) == 0
-    assert forget_notes(bucket, clock.now() + timedelta(days=31), 30) == 1
+    assert forget_notes(bucket, written + timedelta(days=30, hours=23), 30) == 0
+    assert forget_notes(bucket, written + timedelta(days=31), 30) == 1
     assert list(bucket.keys(erasing.NOTES)) == []
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import random
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
+from random import Random
 
 import psycopg
 import pytest
@@ -38,12 +39,12 @@ def test_however_often_it_is_killed_everything_goes_once(connection: psycopg.Con
     user = make_account(connection, "spike")
     crowd(connection, user)
     number = leaving.leave(connection, open_keys(settings), accounts.of(connection, user), False, clock.now())
-    chance, killed = random.Random(6), 0
+    chance, killed = Random(6), 0
     for _ in range(MOST):
         connection.execute("UPDATE erasure SET due_at = '2026-01-01' WHERE finished_at IS NULL")
         if erasing.receipt(connection, number).finished_at:
             break
-        killed += run(settings, chance.uniform(0.05, 1.2)) == -signal.SIGKILL
+        killed += run(settings, connection, chance) == -signal.SIGKILL
 
     receipt = erasing.receipt(connection, number)
     assert receipt.finished_at and killed > 3, f"{killed} were killed"
@@ -53,17 +54,24 @@ def test_however_often_it_is_killed_everything_goes_once(connection: psycopg.Con
     assert left == {"erasure", "handle_blocked"}
 
 
-def run(settings: Settings, seconds: float) -> int:
-    """Begin to erase, and be killed so many seconds later; returns how it ended."""
+def run(settings: Settings, connection: psycopg.Connection, chance: Random) -> int:
+    """Begin to erase, and be killed a moment after so many more rows are gone; returns how it ended."""
     with subprocess.Popen(
         [sys.executable, "-c", ERASER], cwd=PROJECT, env=to_environment(settings), stdout=subprocess.PIPE
     ) as process:
         assert process.stdout and process.stdout.readline() == b"began\n"
-        try:
-            return process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            return process.wait()
+        enough = rows_of(connection) - chance.randrange(15_000)  # of rows, not of time: machines differ
+        while process.poll() is None and rows_of(connection) > enough:
+            time.sleep(chance.uniform(0, 0.05))
+        process.kill()
+        return process.wait()
+
+
+def rows_of(connection: psycopg.Connection) -> int:
+    """How much there is left of a list."""
+    row = connection.execute("SELECT (SELECT count(*) FROM watch) + (SELECT count(*) FROM entry)").fetchone()
+    assert row
+    return int(row[0])
 
 
 @pytest.fixture
