@@ -44,6 +44,11 @@ def profile(handle: str) -> str:
     return f"/@{handle}"
 
 
+def profile_card(handle: str) -> str:
+    """The picture of a profile, for whoever shares a link to it."""
+    return f"/@{handle}/card.jpg"
+
+
 def review(id: int) -> str:
     """One review, whole."""
     return f"/review/{id}"

@@ -34,5 +34,10 @@ def share(room: str, slug: str, facts: dict[str, Any]) -> str:
     return f"/share/{room}/{slug}.{_digest(SHARE_EDITION, facts)}.jpg"
 
 
+def mark_of_card(facts: dict[str, Any]) -> str:
+    """What tells the picture of a profile from one with other facts."""
+    return _digest(SHARE_EDITION, facts)
+
+
 def _digest(*shown: Any) -> str:
     return blake2b(orjson.dumps(shown), digest_size=5).hexdigest()

@@ -49,11 +49,14 @@ LIMITS = {
     "account.avatar": Limit("20 per hour", "5 per hour"),
     "reviews.save": Limit("30 per hour", "10 per hour"),
     "reviews.report": Limit("20 per hour", "5 per hour"),
+    "profiles.card": Limit("120 per minute", "30 per minute"),
     "people.act": Limit("300 per hour", "60 per hour"),
     "api.put_review": Limit("30 per hour", "10 per hour"),
     "api.report_review": Limit("20 per hour", "5 per hour"),
 }
 """Endpoint → limit, for what is dear or what helps who guesses."""
+DEAR = ("profiles.card",)
+"""Reads that are counted: what they answer is made for each who asks."""
 OTHERS = Limit("300 per minute", "60 per minute")
 """Anything else that changes something."""
 GUESSED = ("auth.sign_in", "two_step.code")
@@ -62,7 +65,7 @@ FAILED = "20 per hour"
 
 
 def install(app: Flask, settings: Settings) -> Limiter:
-    """Reads are not counted. Endpoints must be there already."""
+    """Reads are not counted, but for those that are dear. Endpoints must be there already."""
     app.extensions["reader_address"] = settings.reader_address
     with app.app_context():
         own = counters.prefix(forms.keys())
@@ -77,7 +80,7 @@ def install(app: Flask, settings: Settings) -> Limiter:
         key_prefix=own,
         on_breach=_note,
     )
-    limiter.request_filter(lambda: request.method in ("GET", "HEAD", "OPTIONS"))
+    limiter.request_filter(lambda: request.method in ("GET", "HEAD", "OPTIONS") and request.endpoint not in DEAR)
     failed = limiter.limit(FAILED, override_defaults=False, deduct_when=_was_wrong)
     for endpoint in GUESSED:
         app.view_functions[endpoint] = cast(RouteCallable, failed(app.view_functions[endpoint]))

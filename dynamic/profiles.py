@@ -17,7 +17,7 @@ from domain.people.others import Person
 from domain.people.profile import DAYS, Profile, Titles
 from domain.people.profile import profile as profile_of
 from domain.reviews.markup import blocks
-from dynamic import entries
+from dynamic import entries, profile_card
 from dynamic.pages import page
 from ports import clock
 
@@ -54,6 +54,15 @@ def profile(handle: str) -> Response:
         card=_card(person, shown),
         shown=None if shown is None else _shown(shown, at.date()),
     )
+
+
+@profiles.get("/@<handle:handle>/card.jpg")
+def card(handle: str) -> Response:
+    """The picture of a shared link; where the profile is not for everybody, there is none."""
+    person = others.seen_by_everybody(g.connection, handle, viewer_id())
+    shown = profile_of(g.connection, person, None, clock.now())
+    assert shown is not None
+    return profile_card.card(person, shown)
 
 
 def _led_to(handle: str, viewer: int | None, nobody: NotFound) -> str:
@@ -131,5 +140,5 @@ def _card(person: Person, shown: Profile | None) -> dict[str, str]:
         "title": f"{person.name} (@{person.handle})",
         "description": " ".join(filter(None, [said, " ".join(person.bio.split())[:150]])),
         "path": paths.profile(person.handle),
-        "image": pictures.SITE_SHARE,
+        "image": paths.profile_card(person.handle) if person.visibility == "public" else pictures.SITE_SHARE,
     }

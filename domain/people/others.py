@@ -55,5 +55,19 @@ def find(connection: psycopg.Connection, handle: str, viewer: int | None) -> Per
     with connection.cursor(row_factory=class_row(Person)) as cursor:
         found = cursor.execute(_PERSON, {"handle": plain(handle), "viewer": viewer}).fetchone()
     if found is None:
-        raise NotFound(f"nobody here is called {handle[:30]!r}")
+        raise _nobody(handle)
     return found
+
+
+def seen_by_everybody(connection: psycopg.Connection, handle: str, viewer: int | None) -> Person:
+    """Who has this handle, as a visitor sees them. Raises NotFound where a visitor, or this one, may not see it all."""
+    if viewer is not None:
+        find(connection, handle, viewer)
+    person = find(connection, handle, None)
+    if not person.seen:
+        raise _nobody(handle)
+    return person
+
+
+def _nobody(handle: str) -> NotFound:
+    return NotFound(f"nobody here is called {handle[:30]!r}")

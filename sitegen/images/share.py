@@ -68,8 +68,10 @@ def _one(card: ShareCard) -> Image.Image:
 
 
 def _several(card: ShareCard) -> Image.Image:
-    """On paper, over a row of up to five covers that stand at the right."""
+    """On paper, over a row of up to five covers that stand at the right; where there is none, the mark does."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER.ground)
+    if not card.covers:
+        _mark(image, SMALL_TOP)
     for at, cover in enumerate(reversed(card.covers[:5])):
         x = WIDTH - MARGIN - SMALL - at * (SMALL + GAP)
         image.paste(picture(compose(*cover), SMALL), (x, SMALL_TOP), _rounded())
@@ -83,13 +85,18 @@ def _several(card: ShareCard) -> Image.Image:
 def _brand_alone(card: ShareCard) -> Image.Image:
     """The site itself: its name, its line, and its mark as tall as the card."""
     image = Image.new("RGB", (WIDTH, HEIGHT), PAPER.ground)
-    draw = ImageDraw.Draw(image)
-    for at, fill in enumerate((ACCENT, ACCENT, palettes.mix(PAPER.ground, ACCENT, 0.3))):
-        draw.rectangle((792 + at * 136, 0, 792 + at * 136 + 101, HEIGHT), fill)
+    _mark(image, 0)
     y = _title(image, written(card.brand), (MARGIN, 210), (680, 240), PAPER.ink)
     for at, line in enumerate(fitted(written(card.line, "medium"), "medium", 680 * EM // 34, 3)):
         write_line(image, line, "medium", 34, (MARGIN, y + 46 + 44 * at), PAPER.soft)
     return image
+
+
+def _mark(image: Image.Image, top: int) -> None:
+    """Three bars at the right, from so many pixels below its upper edge to the lower one."""
+    draw = ImageDraw.Draw(image)
+    for at, fill in enumerate((ACCENT, ACCENT, palettes.mix(PAPER.ground, ACCENT, 0.3))):
+        draw.rectangle((792 + at * 136, top, 792 + at * 136 + 101, HEIGHT), fill)
 
 
 def _titles(image: Image.Image, card: ShareCard, room: tuple[int, int], scheme: Scheme) -> None:

@@ -23,7 +23,7 @@ EVERYBODY = {
     "health.live", "health.ready", "auth.join_form", "auth.join", "auth.sign_in_form", "auth.sign_in",
     "auth.sign_out_form", "auth.sign_out", "two_step.code_form", "two_step.code", "links.verify_form", "links.verify",
     "links.reset_form", "links.reset", "links.new_password_form", "links.new_password", "media.picture",
-    "profiles.profile", "reviews.show", "api.nowhere", "api.openapi", "api.docs", "api.export_schema",
+    "profiles.profile", "profiles.card", "reviews.show", "api.nowhere", "api.openapi", "api.docs", "api.export_schema",
     "data.receipt", "origin.serve",
 }  # fmt: skip
 """Routes that are there for visitors."""

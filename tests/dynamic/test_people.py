@@ -13,9 +13,12 @@ import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 from werkzeug.test import TestResponse
 
+from dynamic import profile_card
 from dynamic.people import spans
+from sitegen.images.profile import ProfileCard
 from tests.dynamic.people import Person, browser, join, submit, token
 from tests.dynamic.test_access import _request
 from tests.factories import make_anime, make_review, update
@@ -120,6 +123,92 @@ def test_the_card_of_a_shared_link_tells_a_visitor_no_more_than_the_page(app: Fl
     assert card and card["content"] == ""
 
 
+def test_a_shared_link_shows_a_picture_of_the_profile(app: Flask, faye: FlaskClient, anime: UUID) -> None:
+    seen = shared(browser(app))
+    assert (seen.status_code, seen.mimetype) == (200, "image/jpeg")
+    assert Image.open(io.BytesIO(seen.data)).size == (1200, 630)
+    assert seen.headers["Cache-Control"] == "public, max-age=300" and "Set-Cookie" not in seen.headers
+    again = browser(app).get("/@faye/card.jpg", headers={"If-None-Match": seen.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+
+    assert faye.put(f"/api/v1/me/library/{anime}", json={"status": "watching"}).status_code == 200
+    changed = browser(app).get("/@faye/card.jpg", headers={"If-None-Match": seen.headers["ETag"]})
+    assert changed.status_code == 200 and changed.data != seen.data
+    own = shared(faye)  # the same to all, but kept by nobody for all where somebody is signed in
+    assert (own.data, own.headers["Cache-Control"]) == (changed.data, "private, max-age=300")
+
+
+@pytest.mark.parametrize("how", ["followers", "private", "unproved", "unknown"])
+def test_there_is_no_picture_of_who_is_not_there_for_everybody(
+    app: Flask, connection: psycopg.Connection, faye: FlaskClient, how: str
+) -> None:
+    jet = member(app, "jet")
+    press(jet, "/@faye", "follow")
+    handle = "vicious" if how == "unknown" else "faye"
+    if how == "unproved":
+        update(connection, "account", {"handle": "faye"}, {"verified_at": None})
+    elif how != "unknown":
+        share(faye, how, "")
+    for client in (browser(app), jet, faye):
+        nobody = without_request(client.get("/@edward/card.jpg"), "edward", handle)
+        assert without_request(client.get(f"/@{handle}/card.jpg")) == nobody and nobody[0] == 404
+    named = re.findall(r'og:image" content="http://[^/]+(.+?)"', faye.get("/@faye").text)
+    assert named == {"unknown": ["/@faye/card.jpg"], "unproved": []}.get(how, ["/share/site.jpg"])
+
+
+def test_who_is_blocked_gets_no_picture_either(app: Flask, faye: FlaskClient) -> None:
+    jet = member(app, "jet")
+    press(faye, "/@jet", "block")
+    for client, handle in ((jet, "faye"), (faye, "jet")):
+        assert client.get(f"/@{handle}/card.jpg").status_code == 404
+        assert shared(browser(app), handle).status_code == 200
+
+
+def test_what_a_visitor_does_not_see_on_the_page_is_not_in_the_picture(
+    app: Flask, connection: psycopg.Connection, faye: FlaskClient, anime: UUID, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[ProfileCard] = []
+    monkeypatch.setattr(profile_card.drawing, "draw", lambda card: drawn.append(card) or b"")
+    others = {
+        kind: make_anime(connection, kind, episode_count=9, adult=kind == "adult") for kind in ("private", "adult")
+    }
+    for number, each in enumerate((anime, *others.values())):
+        path = f"/api/v1/me/library/{each}"
+        said = {
+            "status": "watching",
+            "favourite": True,
+            "score": 90 - 40 * number,
+            "private": each == others["private"],
+        }
+        assert faye.put(path, json=said).status_code == 200
+        assert faye.post(f"{path}/plus-one", json={}).status_code == 200
+    for client in (browser(app), faye):
+        shared(client)
+
+    seen, own = drawn
+    assert own == seen
+    assert [id for id, *_ in seen.covers] == [str(anime)]
+    assert seen.figures == (("2", "anime"), ("2", "episodes"), ("5", "on average"))  # as the page counts
+
+
+def test_pictures_are_drawn_for_one_address_so_often_and_no_oftener(app: Flask, faye: FlaskClient) -> None:
+    visitor = browser(app)
+    tag = shared(visitor).headers["ETag"]
+    asked = [visitor.get("/@faye/card.jpg", headers={"If-None-Match": tag}).status_code for _ in range(120)]
+    assert asked == [304] * 119 + [429]
+    assert shared(browser(app)).status_code == 200 and visitor.get("/@faye").status_code == 200
+
+
+def test_who_comes_while_others_are_being_drawn_is_asked_to_come_back(
+    app: Flask, faye: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(profile_card, "PATIENCE", 0.01)
+    with profile_card.TURN:
+        sent_away = shared(browser(app))
+    assert (sent_away.status_code, sent_away.headers["Retry-After"]) == (429, "5")
+    assert shared(browser(app)).status_code == 200
+
+
 def test_spans_of_episodes_are_told_shortly() -> None:
     assert spans((1, 2, 3, 5, 7, 8)) == "1–3, 5, 7–8"
 
@@ -139,6 +228,10 @@ def member(app: Flask, handle: str) -> FlaskClient:
     with psycopg.connect(app.extensions["database"], autocommit=True) as connection:
         update(connection, "account", {"id": person.id}, {"verified_at": datetime.now(UTC)})
     return client
+
+
+def shared(client: FlaskClient, handle: str = "faye") -> TestResponse:
+    return client.get(f"/@{handle}/card.jpg")
 
 
 def share(client: FlaskClient, visibility: str, bio: str) -> None:
