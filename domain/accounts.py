@@ -15,13 +15,12 @@ from psycopg.rows import class_row
 from domain import handles, mails, passwords, tokens
 from domain.errors import Invalid, NotFound
 from domain.keys import Keys
+from domain.letters import BLANK, says_nothing
 from domain.passwords import Hasher
 from domain.roles import STAFF
 from domain.scores import SCALES
 
 LONGEST_NAME, LONGEST_ADDRESS = 50, 254
-_BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0")
-"""Letters and signs of which nothing is seen, though Unicode does not call them controls."""
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z][a-z0-9-]+")
 _UNSEEN = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
 COLUMNS = (
@@ -183,7 +182,8 @@ def display_name(text: str) -> str:
     name = " ".join(unicodedata.normalize("NFKC", text).split())
     if len(name) > LONGEST_NAME:
         raise Invalid("display_name", f"must have at most {LONGEST_NAME} characters")
-    if _BLANK & set(name) or any(unicodedata.category(letter) in _UNSEEN for letter in name):
+    hidden = BLANK & set(name) or any(unicodedata.category(letter) in _UNSEEN for letter in name)
+    if hidden or (name and says_nothing(name)):
         raise Invalid("display_name", "must not hold invisible characters")
     return name
 

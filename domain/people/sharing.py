@@ -8,6 +8,7 @@ from datetime import datetime
 import psycopg
 
 from domain.errors import Invalid
+from domain.letters import says_nothing
 from domain.people.sight import VISIBILITIES
 
 LONGEST_BIO = 500
@@ -33,14 +34,16 @@ def sharing(connection: psycopg.Connection, user_id: int) -> tuple[str, str]:
 
 
 def plain(field: str, text: str, longest: int = LONGEST_BIO) -> str:
-    """Text of several lines, with nothing in it that is invisible or turns text around. Raises Invalid."""
+    """Text of several lines, with nothing in it that is invisible or turns text around; empty where nothing of it is
+    seen. Raises Invalid.
+    """
     lines = [" ".join(line.split()) for line in unicodedata.normalize("NFC", text).splitlines()]
     kept = "\n".join(lines).strip()
     if len(kept) > longest:
         raise Invalid(field, f"must have at most {longest:,} characters")
     if any(unicodedata.category(letter) in _HIDDEN and letter not in _VISIBLE for letter in kept):
         raise Invalid(field, "must not hold invisible characters")
-    return kept
+    return "" if says_nothing(kept) else kept
 
 
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn"))

@@ -43,6 +43,11 @@ def blocks(body: str) -> list[Block]:
     return [said for block in found if (said := _filled(block))["lines"]]
 
 
+def text(body: str) -> str:
+    """What of it is not markup."""
+    return "".join(run[0] for block in blocks(body) for line in block["lines"] for run in line)
+
+
 def _block(kind: str, *lines: Line) -> Block:
     return {"list": kind == "list", "quote": kind == "quote", "lines": list(lines)}
 

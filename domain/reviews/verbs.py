@@ -10,8 +10,10 @@ import psycopg
 from psycopg.rows import class_row
 
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
+from domain.letters import says_nothing
 from domain.people.sharing import plain
 from domain.people.sight import PERSON, REVIEW
+from domain.reviews import markup
 
 LONGEST = 10_000
 LONGEST_NOTE = 1_000
@@ -90,7 +92,7 @@ def write(connection: psycopg.Connection, user_id: int, anime_id: UUID, draft: D
 def checked(draft: Draft) -> str:
     """What is kept of the text; raises Invalid."""
     body = plain("body", draft.body, LONGEST)
-    if not body:
+    if says_nothing(markup.text(body)):
         raise Invalid("body", "must say something")
     if draft.reached is not None and not 0 <= draft.reached <= MOST_REACHED:
         raise Invalid("reached", f"must be a number from 0 to {MOST_REACHED:,}")
@@ -98,20 +100,30 @@ def checked(draft: Draft) -> str:
 
 
 def _allow(connection: psycopg.Connection, user_id: int, anime_id: UUID) -> None:
-    """Holds the entry, so that it does not become private meanwhile."""
+    """Holds the entry, so that it does not become private meanwhile, or the account, so that no private one appears.
+
+    The entry first, as whoever changes entries does; once nothing appears any more it is looked at again.
+    """
+    _is_private(connection, user_id, anime_id)
     row = connection.execute(
-        "SELECT verified_at IS NOT NULL, EXISTS (SELECT FROM anime WHERE id = %s) FROM account WHERE id = %s",
+        "SELECT verified_at IS NOT NULL, EXISTS (SELECT FROM anime WHERE id = %s) FROM account WHERE id = %s"
+        " FOR NO KEY UPDATE",
         [anime_id, user_id],
     ).fetchone()
     if row is None or not row[0]:
         raise Forbidden("Please confirm your address first; then you can write reviews.")
     if not row[1]:
         raise NotFound("There is no such anime.")
+    if _is_private(connection, user_id, anime_id):
+        raise Conflict("Your entry is private. A review would tell that it is there: make the entry visible first.")
+
+
+def _is_private(connection: psycopg.Connection, user_id: int, anime_id: UUID) -> bool:
+    """Waits for who changes the entry, and holds it."""
     entry = connection.execute(
         "SELECT private FROM entry WHERE user_id = %s AND anime_id = %s FOR SHARE", [user_id, anime_id]
     ).fetchone()
-    if entry == (True,):
-        raise Conflict("Your entry is private. A review would tell that it is there: make the entry visible first.")
+    return entry == (True,)
 
 
 def own(connection: psycopg.Connection, user_id: int, anime_id: UUID) -> Review:
@@ -147,14 +159,20 @@ def remove(connection: psycopg.Connection, user_id: int, anime_id: UUID, at: dat
 def report(connection: psycopg.Connection, review_id: int, user_id: int, reason: str, note: str, at: datetime) -> None:
     """Tell staff that something is wrong with a review; once more from the same one replaces what was said.
 
-    Raises Invalid, NotFound for what one does not see, Conflict for one's own.
+    Raises Invalid, NotFound for what one does not see, Forbidden for who has not proved an address, Conflict for one's
+    own.
     """
     if reason not in REASONS:
         raise Invalid("reason", f"must be one of {', '.join(REASONS)}")
     said = plain("note", note, LONGEST_NOTE)
     review = find(connection, review_id, user_id)
-    mine = connection.execute("SELECT user_id = %s FROM review WHERE id = %s", [user_id, review.id]).fetchone()
-    if mine == (True,):
+    row = connection.execute(
+        "SELECT a.verified_at IS NOT NULL, r.user_id = a.id FROM account a, review r WHERE a.id = %s AND r.id = %s",
+        [user_id, review.id],
+    ).fetchone()
+    if row is None or not row[0]:
+        raise Forbidden("Please confirm your address first; then you can report reviews.")
+    if row[1]:
         raise Conflict("This is your own review; you can remove it.")
     connection.execute(
         "INSERT INTO report (user_id, review_id, reason, note, at) VALUES (%s, %s, %s, %s, %s)"

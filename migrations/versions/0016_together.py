@@ -69,6 +69,10 @@ COMMENT ON COLUMN review.deleted_at IS 'Shown to nobody since, and removed a whi
 
 CREATE FUNCTION review_as_private_as_its_entry() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'INSERT' THEN
+        -- whoever writes a review just now does not see this entry yet, nor we the review: one waits for the other
+        PERFORM FROM account WHERE id = NEW.user_id FOR NO KEY UPDATE;
+    END IF;
     UPDATE review SET private = NEW.private
     WHERE user_id = NEW.user_id AND anime_id = NEW.anime_id AND private <> NEW.private;
     RETURN NULL;

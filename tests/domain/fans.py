@@ -78,3 +78,15 @@ class Fan:
             ]
             for table in ("entry", "cycle", "watch")
         }
+
+
+def wait_for_a_lock(connection: psycopg.Connection) -> None:
+    """Return once somebody waits for what this connection holds."""
+    waiting = (
+        "SELECT pg_sleep(0.01) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    for _ in range(3000):
+        if connection.execute(waiting).fetchone():
+            return
+        connection.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("nobody waits")

@@ -24,7 +24,7 @@ from domain.library.guest import GuestEntry, merge_guest
 from domain.library.shelf import Query, shelf
 from ports.database import connect
 from ports.settings import PROJECT
-from tests.domain.fans import BEGINNING, Fan
+from tests.domain.fans import BEGINNING, Fan, wait_for_a_lock
 from tests.factories import make_anime
 
 Verb = Callable[[psycopg.Connection, int, UUID], object]
@@ -286,18 +286,6 @@ def wait_to_be_alone(connection: psycopg.Connection) -> None:
             return
         connection.execute("SELECT pg_sleep(0.01)")
     raise AssertionError("somebody is still connected")
-
-
-def wait_for_a_lock(connection: psycopg.Connection) -> None:
-    """Return once somebody waits for what this connection holds."""
-    waiting = (
-        "SELECT pg_sleep(0.01) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-    )
-    for _ in range(3000):
-        if connection.execute(waiting).fetchone():
-            return
-        connection.execute("SELECT pg_sleep(0.01)")
-    raise AssertionError("nobody waits")
 
 
 @pytest.fixture

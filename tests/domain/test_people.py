@@ -140,6 +140,12 @@ def test_a_private_entry_is_in_no_part_of_a_profile_not_even_ones_own(connection
     assert [card.slug for _, card in shown.reviews] == ["secret"]
 
 
+def test_a_bio_of_which_nothing_is_seen_is_none(connection: psycopg.Connection) -> None:
+    account = make_member(connection)
+    sharing.share(connection, account, "public", "\u2800\u3164\n\u115f\ufe0f", AT)
+    assert sharing.sharing(connection, account) == ("public", "")
+
+
 @pytest.mark.parametrize("bio", ["x" * 501, "turned \u202e around", "bell \x07"])
 def test_a_bio_that_breaks_a_rule_is_refused(connection: psycopg.Connection, bio: str) -> None:
     with pytest.raises(Invalid):

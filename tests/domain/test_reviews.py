@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,9 +13,11 @@ import pytest
 from domain import staff
 from domain.errors import Conflict, Forbidden, Invalid, NotFound
 from domain.forgetting import forget
+from domain.library import verbs as library
 from domain.reviews import moderation, verbs
-from domain.reviews.verbs import LONGEST, TRUSTED, Draft
-from tests.domain.fans import Fan, make_account, make_member
+from domain.reviews.verbs import LONGEST, TRUSTED, Draft, Review
+from ports.database import connect
+from tests.domain.fans import Fan, make_account, make_member, wait_for_a_lock
 from tests.factories import make_anime, make_review, update
 
 AT = datetime(2026, 11, 20, 20, tzinfo=UTC)
@@ -53,6 +57,8 @@ def test_who_has_proved_no_address_may_not_write(connection: psycopg.Connection,
     [
         (Draft(""), "body"), (Draft(" \n\t "), "body"), (Draft("x" * (LONGEST + 1)), "body"),
         (Draft("turned \u202e around"), "body"), (Draft("x\x00"), "body"), (Draft("x", reached=-1), "reached"),
+        (Draft("\u3164\u115f \u1160\uffa0"), "body"), (Draft("\u2800\n\u2800"), "body"), (Draft("\ufe0f"), "body"),
+        (Draft("\u200d\U000e0101"), "body"), (Draft("> **\u3164**\n\n- \n1."), "body"),
     ],
 )  # fmt: skip
 def test_what_breaks_a_rule_is_refused(connection: psycopg.Connection, anime: UUID, draft: Draft, field: str) -> None:
@@ -87,6 +93,43 @@ def test_a_private_entry_cannot_be_reviewed(connection: psycopg.Connection, anim
     fan.does("track", anime, private=True)
     with pytest.raises(Conflict, match="private"):
         verbs.write(connection, fan.id, anime, Draft("Space."), AT)
+
+
+def test_who_writes_while_an_entry_appears_privately_waits_and_may_not(crowd: Fan, crowded_url: str) -> None:
+    anime = make_anime(crowd.connection)
+    with connect(crowded_url) as other, ThreadPoolExecutor(1) as thread:
+        with other.transaction():
+            library.track(other, crowd.id, anime, AT, "the other", private=True)
+            writing = thread.submit(writes, crowd, anime)
+            wait_for_a_lock(other)
+        with pytest.raises(Conflict, match="private"):
+            writing.result(10)
+
+
+def test_an_entry_that_appears_privately_while_a_review_is_written_hides_it(crowd: Fan, crowded_url: str) -> None:
+    anime = make_anime(crowd.connection)
+    with connect(crowded_url) as other, ThreadPoolExecutor(1) as thread:
+        with other.transaction():
+            verbs.write(other, crowd.id, anime, Draft("Space."), AT)
+            tracking = thread.submit(crowd.does, "track", anime, private=True)
+            wait_for_a_lock(other)
+        tracking.result(10)
+
+    assert verbs.own(crowd.connection, crowd.id, anime).private
+
+
+def test_who_changes_entries_and_adds_private_ones_at_once_stands_in_no_writers_way(
+    crowd: Fan, crowded_url: str
+) -> None:
+    anime, hidden = make_anime(crowd.connection), make_anime(crowd.connection)
+    crowd.does("track", anime)
+    with connect(crowded_url) as other, ThreadPoolExecutor(1) as thread:
+        with other.transaction():
+            library.edit(other, crowd.id, anime, {"score": 90}, AT, "the other")
+            writing = thread.submit(writes, crowd, anime)
+            wait_for_a_lock(other)
+            library.track(other, crowd.id, hidden, AT, "the other", private=True)
+        assert not writing.result(10).private
 
 
 def test_a_review_of_a_removed_entry_is_seen_once_it_is_written_again(
@@ -172,6 +215,19 @@ def test_nobody_reports_their_own_review_nor_one_that_they_do_not_see(
         verbs.report(connection, number, reader, "spam", "", AT)
 
 
+def test_who_has_proved_no_address_may_not_report(connection: psycopg.Connection, anime: UUID) -> None:
+    number = make_review(connection, make_member(connection), anime)
+    with pytest.raises(Forbidden, match="confirm your address"):
+        verbs.report(connection, number, make_account(connection), "spam", "", AT)
+    assert moderation.cases(connection) == []
+
+
+def test_a_note_of_which_nothing_is_seen_is_none(connection: psycopg.Connection, anime: UUID) -> None:
+    number = make_review(connection, make_member(connection), anime)
+    verbs.report(connection, number, make_member(connection), "other", "\u3164\u2800 \n\ufe0f", AT)
+    assert connection.execute("SELECT note FROM report").fetchone() == ("",)
+
+
 def test_a_review_without_a_name_is_seen_by_all(connection: psycopg.Connection, anime: UUID) -> None:
     number = make_review(connection, None, anime)
     assert verbs.find(connection, number, None).handle == ""
@@ -183,6 +239,12 @@ def member(connection: psycopg.Connection) -> Fan:
     return fan
 
 
+def writes(fan: Fan, anime: UUID) -> Review:
+    """As one request does."""
+    with fan.connection.transaction():
+        return verbs.write(fan.connection, fan.id, anime, Draft("Space."), AT)
+
+
 def sees(connection: psycopg.Connection, number: int) -> bool:
     """Whether a visitor does."""
     try:
@@ -190,6 +252,13 @@ def sees(connection: psycopg.Connection, number: int) -> bool:
     except NotFound:
         return False
     return True
+
+
+@pytest.fixture
+def crowd(crowded_url: str) -> Iterator[Fan]:
+    """A member in a database in which others can be at work."""
+    with connect(crowded_url) as connection:
+        yield member(connection)
 
 
 @pytest.fixture
