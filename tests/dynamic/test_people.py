@@ -77,7 +77,9 @@ def test_the_activity_tells_an_evening_in_a_line(app: Flask, faye: FlaskClient, 
     assert jet.get("/activity?before=nonsense").status_code == 422
 
 
-@pytest.mark.parametrize("who", ["visitor", "stranger", "follower", "blocked"])
+@pytest.mark.parametrize(
+    "who", ["visitor", "blocked", *(pytest.param(who, marks=pytest.mark.long) for who in ("stranger", "follower"))]
+)
 @pytest.mark.parametrize("how", ["profile", "entry"])
 def test_what_is_private_is_in_no_answer_of_any_route(
     app: Flask, connection: psycopg.Connection, faye: FlaskClient, who: str, how: str
