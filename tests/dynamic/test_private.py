@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Set
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +23,7 @@ from ports.settings import Settings
 from tests.domain.fans import make_member
 from tests.dynamic.people import browser, token
 from tests.dynamic.test_access import _body, enter
+from tests.dynamic.test_people import held
 from tests.factories import make_anime, make_noise, make_review, update
 
 pytestmark = pytest.mark.long
@@ -67,10 +66,10 @@ def test_no_route_and_no_file_of_the_bucket_tells_what_is_private(
 
 def test_a_download_of_ones_own_names_nobody_who_hides(app: Flask, connection: psycopg.Connection) -> None:
     place = Place(app, connection)
-    assert CANARY in unzipped(place.readers["follower"].get("/api/v1/me/export").data)
+    assert CANARY in held(place.readers["follower"].get("/api/v1/me/export").data)
     place.hide("profile")
     for name in READERS[1:]:
-        assert CANARY not in unzipped(place.readers[name].get("/api/v1/me/export").data)
+        assert CANARY not in held(place.readers[name].get("/api/v1/me/export").data)
 
 
 class Place:
@@ -173,8 +172,3 @@ def bucket(directory: Path) -> Iterator[tuple[str, bytes]]:
     for path in sorted(directory.rglob("*")):
         if path.is_file():
             yield str(path.relative_to(directory)), path.read_bytes()
-
-
-def unzipped(data: bytes) -> str:
-    with zipfile.ZipFile(io.BytesIO(data)) as file:
-        return "".join(file.read(name).decode(errors="replace") for name in file.namelist())
