@@ -16,11 +16,10 @@ from bench import imports, rows
 from bench.copies import copied
 from bench.export import export
 from bench.figures import Figures
-from bench.measure import Cost, call
+from bench.measure import Cost
 from bench.peers import Peers
 from bench.tools import tools
 from bench.work import Work
-from domain.similar import refresh
 from jobs.site import Build
 from sitegen.site import PAGE_TYPES
 
@@ -85,9 +84,6 @@ class Course:
     def builds(self, *, peers: bool = True, again: bool = True) -> None:
         """Full build, the peers beside it, and the small builds after it."""
         for number in range(self.rounds):
-            if peers:
-                self.work.bring_back("loaded")
-                self.figures.add(f.SIMILAR, self._compare_titles())
             self.figures.add(f.BUILD, self.build_all())
             if peers:
                 self._peers(number)
@@ -115,11 +111,6 @@ class Course:
             turns[f.ELEVENTY] = peers.eleventy  # has no target: once is enough
         for name, turn in turns.items():
             self.figures.add(name, turn())
-
-    def _compare_titles(self) -> Cost:
-        """What Hugo need not do: it is given the titles that are similar to each other."""
-        with closing(self.work.connect()) as connection:
-            return call(lambda: refresh(connection), self.work.servers)
 
     def _again(self) -> None:
         self.figures.add(f.AGAIN, self._build())

@@ -49,10 +49,8 @@ class Line:
     met: bool | None = None
 
 
-GIVEN = "full build without similar titles, which Hugo is given"
 BUILD, AGAIN, KEY = "full build", "second build, nothing to do", "one page by key"
 HUGO, FLOOR = "Hugo, from the same rows", "writing the same bytes"
-SIMILAR = "similar titles"
 HUGO_READY, ELEVENTY = "Hugo, documents ready-made", "Eleventy, documents ready-made"
 FIRST, SECOND = "first import", "second import"
 COPY = "COPY with indexes and checks"
@@ -60,7 +58,6 @@ COPY_BARE = "COPY without indexes and checks"
 UPLOAD, BARE = "20,000 uploads to S3", "a bare HTTP client, the same bytes"
 RATIOS = (
     (BUILD, HUGO, 0.5),
-    (GIVEN, HUGO, None),
     (BUILD, HUGO_READY, None),
     (BUILD, ELEVENTY, None),
     (BUILD, FLOOR, None),
@@ -76,8 +73,6 @@ OURS = (BUILD, AGAIN, FIRST, SECOND)
 def lines(figures: Figures) -> list[Line]:
     """The table, as far as its parts were measured."""
     costs = figures.costs
-    if BUILD in costs and SIMILAR in costs:
-        costs |= {GIVEN: costs[BUILD].without(costs[SIMILAR])}
     found = [_ratio(costs, *ratio) for ratio in RATIOS if ratio[0] in costs and ratio[1] in costs]
     found += [_rate(costs, *rate) for rate in RATES if rate[0] in costs and FIRST in costs]
     if KEY in costs:

@@ -30,10 +30,6 @@ class Cost:
     servers: float = 0.0
     peak: int = 0
 
-    def without(self, part: Cost) -> Cost:
-        """What is left when a part of it is done by somebody else."""
-        return Cost(self.wall - part.wall, self.cpu - part.cpu, self.servers - part.servers, self.peak)
-
 
 def mean(costs: Sequence[Cost]) -> Cost:
     """The average time and the worst memory of several runs."""
