@@ -16,10 +16,8 @@ Parse = Callable[[str], nodes.Template]
 def flatten(template: nodes.Template, parse: Parse) -> nodes.Template:
     """The same template without `extends`, `block` and `include`; `parse` gives the tree of another one by name."""
     body = _inline(_with_parent(template.body, parse), parse)
-    # an assigned block is compiled to list.extend() calls; only its result is yielded
-    name = "flattened"
-    filled = nodes.AssignBlock(nodes.Name(name, "store"), None, body)
-    template.body = [filled, nodes.Output([nodes.Name(name, "load")])]
+    # an assigned block is compiled to list.extend() calls; only what it fills is yielded
+    template.body = [nodes.AssignBlock(nodes.Name("flattened", "store"), None, body)]
     for node in template.find_all(nodes.Node):
         node.environment = template.environment
     return template

@@ -84,6 +84,14 @@ def test_templates_are_strict_and_escape() -> None:
         env.from_string("{% if %}")
 
 
+def test_a_loop_knows_the_place_of_each_item_and_which_is_the_last() -> None:
+    template = environment().from_string(
+        "{% for x in xs %}{{ loop.index }}{{ x }}{% if not loop.last %}, {% endif %}{% endfor %}"
+    )
+    assert template.render(xs=["a", "b"]) == "1a, 2b"
+    assert template.render(xs=[]) == ""
+
+
 class Recording(dict[str, Any]):
     """A dictionary that remembers which keys of it, and of what is in it, were asked for: `now`, `now.state`."""
 
