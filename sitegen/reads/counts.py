@@ -21,8 +21,8 @@ class CountReads(Batch):
         return self.once(
             "season counts",
             lambda: self.tuples(
-                "SELECT s.name, s.season, s.year, (SELECT count(*) FROM anime a WHERE a.season = s.season"
-                " AND a.season_year = s.year AND NOT a.adult) FROM season s"
+                "SELECT s.name, s.season, s.year, count(a.id) FROM season s LEFT JOIN anime a ON a.season = s.season"
+                " AND a.season_year = s.year AND NOT a.adult GROUP BY s.name"
                 " ORDER BY s.year DESC, array_position(ARRAY['fall', 'summer', 'spring', 'winter'], s.season)"
             ),
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -14,18 +14,21 @@ INITIAL = "rpad(replace(substr(a.slug, 1, 2), '-', '_'), 2, '_')"
 
 NEWEST_FIRST = "a.season_year DESC NULLS LAST, a.slug"
 _YEAR = "coalesce(nullif({0}, 'undated')::integer, 0)"
-_YEAR_PART = _YEAR.format("split_part(w.subject, '/', 2)")
 _OF_SEASON = (
     "JOIN anime a ON a.season = split_part(w.subject, '-', 1)"
     " AND a.season_year = split_part(w.subject, '-', 2)::integer"
 )
 _OF_STUDIO = "JOIN anime_studio l ON l.studio_id = w.subject::integer JOIN anime a ON a.id = l.anime_id"
-_OF_GENRE_YEAR = (
-    "JOIN anime_genre l ON l.genre_id = split_part(w.subject, '/', 1)::integer"
-    f" JOIN anime a ON a.id = l.anime_id AND coalesce(a.season_year, 0) = {_YEAR_PART}"
-)
+# by genres and by years, not by pairs of them: what joins by pairs is planned badly, and a batch is of nearly all pairs
+_GENRE_YEARS = f"""
+SELECT l.genre_id || '/' || coalesce(a.season_year::text, '{paths.UNDATED}'),
+    string_agg(a.id::text, ',' ORDER BY {BEST_FIRST})
+FROM anime_genre l JOIN anime a ON a.id = l.anime_id
+WHERE NOT a.adult AND l.genre_id = ANY (%s) AND coalesce(a.season_year, 0) = ANY (%s) GROUP BY l.genre_id, a.season_year
+"""
 _OF_FORMAT_YEAR = (
-    f"JOIN anime a ON a.format = split_part(w.subject, '/', 1) AND coalesce(a.season_year, 0) = {_YEAR_PART}"
+    "JOIN anime a ON a.format = split_part(w.subject, '/', 1)"
+    " AND coalesce(a.season_year, 0) = " + _YEAR.format("split_part(w.subject, '/', 2)")
 )
 
 
@@ -41,23 +44,25 @@ class ListReads(Batch):
 
         The subjects of a batch are shelves, or parts of them: `12/2010s`, `fall-2026/tv`.
         """
-        of = self.subjects if subject in self.subjects else self._wholes()
-        of = of if subject in of else [subject]
+        parts = self.once("parts", lambda: frozenset(self.subjects))
+        of = next((known for known in (parts, self._wholes()) if subject in known), frozenset((subject,)))
         shelves = self.once(f"{members} {order} {len(of)}", lambda: self._shelves(members, order, of))
         return shelves.get(subject, [])
 
-    def _wholes(self) -> list[str]:
-        return self.once("wholes", lambda: sorted({subject.partition("/")[0] for subject in self.subjects}))
+    def _wholes(self) -> frozenset[str]:
+        return self.once("wholes", lambda: frozenset(subject.partition("/")[0] for subject in self.subjects))
 
-    def _shelves(self, members: str, order: str, subjects: list[str]) -> dict[str, list[str]]:
-        shelves: dict[str, list[str]] = defaultdict(list)
+    def _shelves(self, members: str, order: str, subjects: frozenset[str]) -> dict[str, list[str]]:
+        # a row for each shelf: one for each title takes longer to be sent than to be found
         sql = (
-            f"SELECT w.subject, a.id::text FROM unnest(%s::text[]) w (subject) {members}"
-            f" WHERE NOT a.adult ORDER BY {order}"
+            f"SELECT w.subject, string_agg(a.id::text, ',' ORDER BY {order})"
+            f" FROM unnest(%s::text[]) w (subject) {members} WHERE NOT a.adult GROUP BY w.subject"
         )
-        for subject, id in self.tuples(sql, subjects):
-            shelves[subject].append(id)
-        # one anime stands on many shelves: its card is fetched once
+        return self._with_cards(self.tuples(sql, sorted(subjects)))
+
+    def _with_cards(self, rows: list[tuple[Any, ...]]) -> dict[str, list[str]]:
+        """Shelves by their names, and the cards of who stands there: of who stands on many it is fetched once."""
+        shelves = {name: ids.split(",") for name, ids in rows}
         self.fetch_cards(id for shelf in shelves.values() for id in shelf)
         return shelves
 
@@ -93,7 +98,13 @@ class ListReads(Batch):
 
     def members_of_genre_year(self, id: str, year: str) -> list[Row]:
         self.note(f"genre:{id}.members.{year}")
-        return self._shelf(f"{id}/{year}", _OF_GENRE_YEAR)
+        return self.cards(self.once("genres' years", self._genre_years).get(f"{id}/{year}", []))
+
+    def _genre_years(self) -> dict[str, list[str]]:
+        subjects = [subject.split("/") for subject in self.subjects]
+        genres = sorted({int(id) for id, _ in subjects})
+        years = sorted({0 if year == paths.UNDATED else int(year) for _, year in subjects})
+        return self._with_cards(self.tuples(_GENRE_YEARS, genres, years))
 
     def members_of_initial(self, initial: str) -> list[Row]:
         self.note(f"initial:{initial}.members")
@@ -170,7 +181,9 @@ class ListReads(Batch):
         self.note(f"studio:{id}")
         rows = self.once(
             "studio rows",
-            lambda: self.grouped("SELECT id::text, name, slug FROM studio WHERE id::text = ANY (%s)", self._wholes()),
+            lambda: self.grouped(
+                "SELECT id::text, name, slug FROM studio WHERE id::text = ANY (%s)", list(self._wholes())
+            ),
         )
         return rows[id][0] if id in rows else None
 

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from sitegen.reads.anime import AnimeReads
 from sitegen.reads.batch import Row
 
-_CHAIN = """
-WITH RECURSIVE chain (root, id, kind, step) AS (
-    SELECT anime_id, related_id, kind, 1 FROM relation
+LONGEST = 12
+"""Steps that a chain is followed."""
+# each link once, however many of the batch lead there: who is how far from whom is told from them; OFFSET 0 has each
+# looked up, where the planner would read all relations at every step
+_LINKS = """
+WITH RECURSIVE link (anime_id, kind, related_id) AS (
+    SELECT anime_id, kind, related_id FROM relation
     WHERE anime_id = ANY (%s::uuid[]) AND kind IN ('prequel', 'sequel')
     UNION
-    SELECT c.root, r.related_id, c.kind, c.step + 1 FROM chain c
-    JOIN relation r ON r.anime_id = c.id AND r.kind = c.kind AND r.related_id <> c.root WHERE c.step < 12
+    SELECT r.* FROM link l CROSS JOIN LATERAL (
+        SELECT anime_id, kind, related_id FROM relation WHERE anime_id = l.related_id AND kind = l.kind OFFSET 0) r
 )
-SELECT root::text, id::text, kind, min(step) FROM chain GROUP BY root, id, kind ORDER BY root, min(step), kind, id
+SELECT anime_id::text || kind, related_id::text FROM link
 """
 
 
@@ -39,14 +44,15 @@ class StoryReads(AnimeReads):
 
     def chain_of(self, id: str) -> list[tuple[str, int, Row]]:
         """(`prequel` or `sequel`, how many steps away, card) along prequels of prequels and sequels of sequels."""
-        rows = self.once("chains", self._chains).get(id, [])
-        self.note(f"anime:{id}.relations", *(f"anime:{other}.relations" for other, _, _ in rows))
-        return [(kind, step, card) for other, kind, step in rows if (card := self.card(other))]
+        links = self.once("links", self._links)
+        rows = sorted((step, kind, other) for kind in ("prequel", "sequel") for other, step in _steps(links, id, kind))
+        self.note(f"anime:{id}.relations", *(f"anime:{other}.relations" for _, _, other in rows))
+        return [(kind, step, card) for step, kind, other in rows if (card := self.card(other))]
 
-    def _chains(self) -> dict[str, list[tuple[Any, ...]]]:
-        rows = self.grouped(_CHAIN, self.ids)
-        self.fetch_cards(other for group in rows.values() for other, _, _ in group)
-        return rows
+    def _links(self) -> dict[str, list[tuple[Any, ...]]]:
+        links = self.grouped(_LINKS, self.ids)
+        self.fetch_cards(other for group in links.values() for (other,) in group)
+        return links
 
     def editions_of(self, id: str) -> list[tuple[Any, Row]]:
         """(edition, card) of the other versions that retell this anime."""
@@ -70,3 +76,12 @@ class StoryReads(AnimeReads):
         rows = self.once("anime", dict[str, Row])
         self.once("primaries", lambda: self.fetch_cards(r["primary_id"] for r in rows.values() if r["primary_id"]))
         return self.card(anime["primary_id"])
+
+
+def _steps(links: dict[str, list[tuple[Any, ...]]], root: str, kind: str) -> Iterator[tuple[str, int]]:
+    """Each anime that links of one kind lead to, and in how many steps at least."""
+    known, last = {root}, [root]
+    for step in range(1, LONGEST + 1):
+        last = sorted({other for id in last for (other,) in links.get(id + kind, ())} - known)
+        known.update(last)
+        yield from ((other, step) for other in last)
