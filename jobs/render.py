@@ -25,6 +25,7 @@ from ports.database import snapshot
 from sitegen.build import Builder, Outcome
 from sitegen.page import PageType
 from sitegen.reader import Reader
+from sitegen.reads.batch import Cards
 from sitegen.site import BY_KIND, DELAYS
 
 Heard = Callable[[Counter[str]], bool]
@@ -58,6 +59,7 @@ class Renderer:
     as_of: date
     at: datetime | None
     pace: Pace = field(default_factory=Pace)
+    cards: Cards = field(default_factory=dict)
     uploads: Uploads = field(init=False)
 
     def __post_init__(self) -> None:
@@ -132,7 +134,7 @@ class Renderer:
         A value that cannot be read spoils the batch: halves are tried until the page that holds it stands alone.
         """
         with snapshot(self.connection):
-            read = self.builder.reader(self.connection, due, self.as_of)
+            read = self.builder.reader(self.connection, due, self.as_of, self.cards)
             try:
                 return [self._page(read, page) for page in due]
             except psycopg.DataError as error:

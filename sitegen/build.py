@@ -21,6 +21,7 @@ from sitegen import seo
 from sitegen.assets import ASSETS
 from sitegen.page import FRESH, LASTING, Artifact, Document, PageType, Site, subject_of
 from sitegen.reader import Reader
+from sitegen.reads.batch import Cards
 from sitegen.recipe import recipe
 from sitegen.templating import environment
 
@@ -72,9 +73,14 @@ class Builder:
             if kind.template:
                 self.environment.get_template(kind.template)
 
-    def reader(self, connection: psycopg.Connection, due: Sequence[Due], as_of: date) -> Reader:
-        """The reader of one batch; the caller holds one snapshot open as long as it is used."""
-        return Reader(connection, [subject_of(page.key) for page in due], as_of, self.site)
+    def reader(
+        self, connection: psycopg.Connection, due: Sequence[Due], as_of: date, cards: Cards | None = None
+    ) -> Reader:
+        """The reader of one batch; the caller holds one snapshot open as long as it is used.
+
+        `cards` are those of earlier batches by this connection.
+        """
+        return Reader(connection, [subject_of(page.key) for page in due], as_of, self.site, cards)
 
     def page(self, read: Reader, kind: PageType, due: Due) -> Outcome:
         """Load one page of the reader's batch, and render it unless nothing that decides its bytes has changed."""
@@ -136,7 +142,9 @@ def _hash_document(document: Document) -> bytes:
 
 def _hash_artifact(artifact: Artifact) -> bytes:
     head = (artifact.path, artifact.content_type, artifact.status, artifact.location, artifact.cache_control)
-    return hashlib.sha256("\0".join(map(str, head)).encode() + b"\0" + artifact.body).digest()[:16]
+    digest = hashlib.sha256("\0".join(map(str, head)).encode() + b"\0")
+    digest.update(artifact.body)
+    return digest.digest()[:16]
 
 
 def shard_of(path: str) -> int:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg.rows import dict_row
@@ -32,7 +32,11 @@ def array(ids: Iterable[str]) -> str:
     return "{" + ",".join(ids) + "}"
 
 
-@lru_cache(maxsize=65536)
+Cards = dict[str, tuple[str, Row]]
+"""Cards that were made before, by id: each with the version of the row that it was made of."""
+MOST_CARDS = 65536
+
+
 def card_of(
     id: str,
     slug: str,
@@ -47,7 +51,7 @@ def card_of(
     time: Any,
     cover: str | None,
 ) -> Row:
-    """What lists show of an anime, made of the columns of CARD; one anime stands on ten lists."""
+    """What lists show of an anime, made of the columns of CARD."""
     title = english or romaji
     native = japanese if japanese and japanese.casefold() != title.casefold() else ""
     airing = status == "airing"
@@ -75,9 +79,20 @@ def _card_tag(id: str) -> str:
 
 
 class Batch:
-    """Data of one batch of pages, fetched set by set; `tags` are those of the page at hand."""
+    """Data of one batch of pages, fetched set by set; `tags` are those of the page at hand.
 
-    def __init__(self, connection: psycopg.Connection, subjects: Sequence[str], as_of: date, site: Site) -> None:
+    `cards` outlive a batch, for one anime stands on ten lists. They are of one connection, and of transactions that
+    write nothing: there `xmin` alone tells one version of a row from all others.
+    """
+
+    def __init__(
+        self,
+        connection: psycopg.Connection,
+        subjects: Sequence[str],
+        as_of: date,
+        site: Site,
+        cards: Cards | None = None,
+    ) -> None:
         self.as_of = as_of
         self.site = site
         self.subjects = list(subjects)
@@ -85,6 +100,7 @@ class Batch:
         self._connection = connection
         self._fetched: dict[str, Any] = {}
         self._cards: dict[str, Row] = {}
+        self._made: Cards = {} if cards is None else cards
 
     def note(self, *tags: str) -> None:
         """Remember that the page at hand depends on these tags."""
@@ -98,7 +114,8 @@ class Batch:
         """What `fetch` returns, asked for at most once in a batch."""
         if name not in self._fetched:
             self._fetched[name] = fetch()
-        return cast(T, self._fetched[name])
+        found: T = self._fetched[name]
+        return found
 
     def tuples(self, sql: str, *parameters: Any) -> list[tuple[Any, ...]]:
         return self._connection.execute(sql, parameters or None).fetchall()
@@ -123,11 +140,24 @@ class Batch:
 
     def fetch_cards(self, ids: Iterable[str]) -> None:
         """Have the cards of these anime at hand; adult ones stay out."""
-        missing = sorted({id for id in ids if id not in self._cards})
+        missing = set(ids).difference(self._cards)
+        if known := sorted(missing.intersection(self._made)):
+            self._cards.update(self._still_right(known))
+            missing.difference_update(self._cards)
         if missing:
-            sql = f"SELECT {CARD} FROM anime a WHERE a.id = ANY (%s::uuid[]) AND NOT adult"
-            for row in self.tuples(sql, array(missing)):
-                self.keep_card(row)
+            if len(self._made) > MOST_CARDS:
+                self._made.clear()
+            sql = f"SELECT a.xmin::text, {CARD} FROM anime a WHERE a.id = ANY (%s::uuid[]) AND NOT adult"
+            for version, *row in self.tuples(sql, array(sorted(missing))):
+                self._made[row[0]] = (version, self.keep_card(row))
+
+    def _still_right(self, known: Sequence[str]) -> Iterator[tuple[str, Row]]:
+        """The cards of those of these anime whose rows are what they were."""
+        sql = "SELECT id::text, xmin::text FROM anime WHERE id = ANY (%s::uuid[]) AND NOT adult"
+        for id, version in self.tuples(sql, array(known)):
+            made_of, card = self._made[id]
+            if made_of == version:
+                yield id, card
 
     def card(self, id: str) -> Row | None:
         """What a list shows of an anime; None where it may not be shown."""

@@ -11,6 +11,7 @@ import psycopg
 from ports.database import connect, snapshot
 from sitegen.page import PageType, Site
 from sitegen.reader import Reader
+from sitegen.reads.batch import Cards
 from sitegen.site import PAGE_TYPES
 from tests.site.whole import TODAY, WholeSite
 from tests.site.world import make_world
@@ -53,6 +54,26 @@ def test_one_page_alone_is_the_page_of_the_whole_batch(site: WholeSite) -> None:
         together = documents(site.connection, kind, subjects, TODAY)
         for subject in subjects[:6]:
             assert documents(site.connection, kind, [subject], TODAY) == {subject: together[subject]}
+
+
+def test_a_card_of_an_earlier_batch_is_shown_as_long_as_its_row_is_the_same(site: WholeSite) -> None:
+    make_world(site.connection)
+    [(anime,)] = site.connection.execute("SELECT id::text FROM anime WHERE NOT adult ORDER BY slug LIMIT 1").fetchall()
+    cards: Cards = {}
+
+    def shown() -> dict[str, Any] | None:
+        with snapshot(site.connection):
+            read = Reader(site.connection, [anime], TODAY, SITE, cards)
+            read.fetch_cards([anime])
+            return read.card(anime)
+
+    first = shown()
+    assert first is not None and shown() is first
+    site.connection.execute("UPDATE anime SET title_english = 'Changed meanwhile' WHERE id = %s", [anime])
+    changed = shown()
+    assert changed is not None and changed["title"] == "Changed meanwhile"
+    site.connection.execute("UPDATE anime SET adult = true WHERE id = %s", [anime])
+    assert shown() is None
 
 
 def documents(connection: psycopg.Connection, kind: PageType, subjects: list[str], as_of: date) -> dict[str, Any]:
