@@ -12,6 +12,7 @@ _LONGEST = 255
 # Upper case is escaped because some file systems do not tell it from lower case.
 _SAFE = frozenset(b"abcdefghijklmnopqrstuvwxyz0123456789-_~.")
 _ESCAPED = tuple(chr(byte) if byte in _SAFE else f"%{byte:02X}" for byte in range(256))
+_PLAIN = bytes(sorted(_SAFE))
 # Windows opens a device by these, whatever the extension.
 _DEVICES = frozenset(["con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))])
 
@@ -39,7 +40,8 @@ def name(text: str) -> str:
 
 
 def _escape(text: str) -> str:
-    escaped = "".join([_ESCAPED[byte] for byte in text.encode("utf-8", "replace")])
+    encoded = text.encode("utf-8", "replace")
+    escaped = "".join([_ESCAPED[byte] for byte in encoded]) if encoded.translate(None, _PLAIN) else text
     if escaped.endswith("."):  # Windows would drop it
         escaped = escaped[:-1] + "%2E"
     if escaped.startswith(".") or escaped.partition(".")[0] in _DEVICES:

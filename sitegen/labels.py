@@ -147,6 +147,7 @@ def sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+@lru_cache(maxsize=65536)
 def duration(seconds: int | None) -> str:
     """`24 min`, `1 h 54 min`."""
     if not seconds:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 _SCRIPTS = {
     "ja": re.compile("[ぁ-ゖァ-ヺｦ-ﾟ]"),
@@ -42,7 +43,12 @@ def romanised_language(title: str) -> str:
 
 def _is_in_japan(title: str) -> bool:
     """Whether Japanese encodings hold the ideographs: they lack those that only mainland China writes so."""
-    return all(_holds("cp932", sign) or _holds("shift_jis_2004", sign) for sign in _SCRIPTS["und-Hani"].findall(title))
+    return all(map(_is_japanese, _SCRIPTS["und-Hani"].findall(title)))
+
+
+@cache
+def _is_japanese(sign: str) -> bool:
+    return _holds("cp932", sign) or _holds("shift_jis_2004", sign)
 
 
 def _holds(encoding: str, sign: str) -> bool:

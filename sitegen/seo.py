@@ -18,10 +18,10 @@ WORTH_INDEXING = 3
 
 def clip(text: str, limit: int) -> str:
     """At most `limit` characters on one line, cut between words and closed with an ellipsis."""
-    text = " ".join(text[: limit * 4].split())
-    if len(text) <= limit:
-        return text
-    return text[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + "…"
+    start = " ".join(text[: limit + limit // 8].split())
+    if len(start) <= limit < len(text):  # it is full of blanks
+        start = " ".join(text[: limit * 4].split())
+    return start if len(start) <= limit else start[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,.;:–-") + "…"
 
 
 def squeeze(text: str, limit: int) -> str:

@@ -26,17 +26,18 @@ def load(read: Reader, id: str) -> Document | None:
         return None
     studios, genres, offers = read.studios_of(id), read.genres_of(id), read.offers_of(id)
     rows, special_rows = read.newest_episodes(id), read.specials_of(id)
+    lede = _lede(anime, studios)
     newest, live = airing.lines(rows, read.as_of), [offer for offer in offers if offer["live"]]
     indexable = bool(anime["synopsis"] or rows or special_rows or live or studios)
     reception, written = read.reception_of(id), read.reviews_of(id)
     more = _more_episodes(read, id, anime["slug"]) if len(newest) == NEWEST else []
     content = {
-        "head": _head(anime, studios, genres, newest, indexable, reviews.rating(*reception[:2])),
+        "head": _head(anime, studios, genres, newest, lede, indexable, reviews.rating(*reception[:2])),
         "titles": titles(anime),
         "synonyms": synonyms(anime),
         "cover": cover_of(anime),
         "hue": palettes.hue(id),
-        "lede": _lede(anime, studios),
+        "lede": lede,
         "now": airing.panel(anime, newest, read.as_of),
         "track": tracking.control(anime, paths.anime(anime["slug"])),
         "watch": watching.panel(offers, live, anime["slug"], read.site.region),
@@ -133,11 +134,11 @@ def _elsewhere(external_ids: dict[str, list[str]]) -> list[list[str]]:
 
 
 def _head(
-    anime: Row, studios: Sequence[Any], genres: Sequence[Any], newest: Sequence[Row], indexable: bool,
+    anime: Row, studios: Sequence[Any], genres: Sequence[Any], newest: Sequence[Row], lede: str, indexable: bool,
     rating: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
     path, title, note = paths.anime(anime["slug"]), title_of(anime), note_of(anime)
-    tail = f"{_lede(anime, studios)} Episodes, where to watch it, in which order, and what is similar."
+    tail = f"{lede} Episodes, where to watch it, in which order, and what is similar."
     image = shares.path_of_anime(anime, studios)
     data = works.work(anime, studios, genres, image) | rating
     if data["@type"] == "TVSeries" and newest:
@@ -149,7 +150,7 @@ def _head(
         [("Browse", paths.browse()), (title, path)],
         indexable=indexable,
         json_ld=data,
-        image=(image, f"{title}: {_lede(anime, studios)}"),
+        image=(image, f"{title}: {lede}"),
         og_type="video.movie" if anime["format"] == "movie" else "video.tv_show",
     )
 

@@ -73,14 +73,21 @@ class AnimeReads(Batch):
         """(card, shared genre names, same studio, same season) of similar anime, most similar first."""
         self.note(f"anime:{id}.similar")
         rows = self.once("similar", self._similar).get(id, [])
-        names = self._genre_names() if rows else {}
         found = []
         for other, genres, studio, season in rows[0][0] if rows else []:
             if card := self.card(other):
-                self.note(*(f"genre:{genre}" for genre in genres))
-                shared = tuple(names[genre] for genre in genres if genre in names)
-                found.append((card, shared, studio, season))
+                tags, names = self._shared(tuple(genres))
+                self.tags.update(tags)
+                found.append((card, names, studio, season))
         return found
+
+    def _shared(self, genres: tuple[int, ...]) -> tuple[list[str], tuple[str, ...]]:
+        """The tags and the names of genres; in a batch the same ones are shared again and again."""
+        known: dict[tuple[int, ...], tuple[list[str], tuple[str, ...]]] = self.once("shared", dict)
+        if genres not in known:
+            names = self._genre_names()
+            known[genres] = [f"genre:{id}" for id in genres], tuple(names[id] for id in genres if id in names)
+        return known[genres]
 
     def _similar(self) -> dict[str, list[tuple[Any, ...]]]:
         rows = self.grouped(
