@@ -122,12 +122,19 @@ def serve(settings: Settings, write: Callable[..., None]) -> Iterator[Published]
         write(connection)
     with patient():
         built, app = publish(settings), create_app(settings)
-        thread = threading.Thread(target=http.serve_forever, daemon=True)
-        thread.start()
-        yield built
-        http.shutdown()
-        thread.join()
-        http.server_close()
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    yield built
+    http.shutdown()
+    thread.join()
+    http.server_close()
+
+
+@pytest.fixture(autouse=True)
+def patiently() -> Iterator[None]:
+    """For each test by itself: what is served for the whole session must not make the tests of others wait."""
+    with patient():
+        yield
 
 
 @pytest.fixture(scope="session")
