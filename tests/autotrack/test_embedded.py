@@ -163,6 +163,7 @@ def test_what_is_committed_survives_killing_everything_at_once(settings: Setting
         os.kill(pid, signal.SIGKILL)
     verb.wait()
     close(verb)
+    assert gone(home) == {}  # who was killed may serve for a moment more
     with servers(settings) as real:
         assert ask(real.database_url, "SELECT count(*) FROM kept") == 50
         assert valkey_says(real.redis_url, "GET kept", 2).endswith("1")
@@ -208,6 +209,7 @@ def test_a_first_start_that_was_killed_is_made_again(settings: Settings, home: P
         assert ask(real.database_url, "SELECT 1") == 1
 
 
+@pytest.mark.long
 def test_a_port_taken_in_between_is_not_the_end(
     settings: Settings, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -71,6 +71,7 @@ def test_root_with_programs_below_a_closed_directory_uses_copies(
     assert len(copies) == 1
 
 
+@pytest.mark.long
 def test_those_who_make_a_home_at_the_same_moment_get_the_same_one(home: Path) -> None:
     at_once = Barrier(4)
 

@@ -46,6 +46,7 @@ def test_who_joins_from_a_page_has_there_what_was_tracked_as_a_guest(visit: Visi
     assert visit.wrong == []
 
 
+@pytest.mark.long
 def test_who_joins_without_scripts_has_what_was_come_for(visit_without_scripts: Visit) -> None:
     visit = visit_without_scripts
     visit.go(ANIME)
@@ -112,6 +113,7 @@ def test_what_is_done_offline_survives_a_reload_and_is_saved_once_back(member: V
     assert told(member)["progress"] == 2
 
 
+@pytest.mark.long
 def test_the_button_says_which_episode_it_takes_whatever_was_left_out(member: Visit) -> None:
     member.go(ANIME)
     press(member, "Track")

@@ -52,6 +52,7 @@ CLOSED = {
 FREE = {"text": "text", "ARRAY": "text[]", "jsonb": "jsonb", "date": "date", "timestamp with time zone": "timestamptz"}
 
 
+@pytest.mark.long
 def test_of_somebody_who_left_no_mark_is_left_anywhere(
     app: Flask, settings: Settings, connection: psycopg.Connection, said: Said,  # noqa: F811
     pytestconfig: pytest.Config,

@@ -36,7 +36,7 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUICK = Argon2(memory_kib=64, passes=1)
 PICTURE = Head("image/webp", "private")
 FORMER = {"spike": "swordfish", "faye": "romani"}
-NUMBERED = [*STEPS, "between rows"]
+NUMBERED = [pytest.param(step, marks=pytest.mark.long) for step in STEPS if step != "rows"] + ["rows", "between rows"]
 
 
 class Killed(BaseException):

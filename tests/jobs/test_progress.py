@@ -17,6 +17,7 @@ from tests.factories import make_anime, make_noise
 from tests.site.whole import BEGAN, WarmBuild, WholeSite, differences
 
 
+@pytest.mark.long
 def test_what_is_handed_out_is_built_once_page_by_page_and_the_same_as_by_a_build(
     site: WholeSite, world: World
 ) -> None:

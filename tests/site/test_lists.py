@@ -57,6 +57,7 @@ def test_a_season_of_one_format_offers_no_filter_and_one_title_no_order(site: Wh
     assert differences(site.live(), site.clean()) == []
 
 
+@pytest.mark.long
 def test_the_last_of_a_format_takes_its_list_along(site: WholeSite) -> None:
     film = fall(site)
     site.build()
@@ -138,6 +139,7 @@ def test_security_researchers_find_a_contact_that_has_not_expired(site: WholeSit
     assert lines[:2] == ["Contact: https://anime.test/privacy", f"Expires: {expires}T00:00:00Z"]
 
 
+@pytest.mark.long
 def test_a_contact_stands_in_security_txt_and_on_the_page_on_privacy(site: WholeSite) -> None:
     site.build()
     assert "Whom to ask" not in page(site, "privacy").words("h2")
@@ -171,6 +173,7 @@ def test_a_season_to_come_is_as_old_as_what_is_known_of_it(site: WholeSite) -> N
     assert differences(site.live(), site.clean()) == []
 
 
+@pytest.mark.long
 def test_a_renamed_anime_is_the_same_entry_of_the_feed(site: WholeSite) -> None:
     anime = make_anime(site.connection, "before")
     site.build()

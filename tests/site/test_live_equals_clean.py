@@ -33,7 +33,7 @@ def sequences(least: int, most: int) -> st.SearchStrategy[list[Step]]:
     return st.lists(STEPS, min_size=least, max_size=most)
 
 
-@settings(max_examples=2, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
+@settings(max_examples=1, deadline=None, suppress_health_check=QUIET, phases=PHASES, derandomize=True, database=None)
 @given(steps=sequences(8, 12))
 def test_live_equals_clean_after_any_sequence_of_edits(
     world: str, server: str, tmp_path: Path, steps: list[Step]
@@ -44,7 +44,7 @@ def test_live_equals_clean_after_any_sequence_of_edits(
 @pytest.mark.long
 @pytest.mark.timeout(1500)
 @pytest.mark.parametrize("part", range(4))  # shared out over the workers
-@settings(max_examples=20, deadline=None, suppress_health_check=QUIET, phases=PHASES, database=None)
+@settings(max_examples=12, deadline=None, suppress_health_check=QUIET, phases=PHASES, database=None)
 @given(steps=sequences(20, 30))
 def test_live_equals_clean_after_many_edits(
     world: str, server: str, tmp_path: Path, part: int, steps: list[Step]
@@ -52,7 +52,7 @@ def test_live_equals_clean_after_many_edits(
     walk(world, server, tmp_path, steps)
 
 
-@pytest.mark.parametrize("part", [0, 1, *(pytest.param(part, marks=pytest.mark.long) for part in (2, 3))])
+@pytest.mark.parametrize("part", [0, *(pytest.param(part, marks=pytest.mark.long) for part in (1, 2, 3))])
 def test_live_equals_clean_after_each_kind_of_edit(world: str, server: str, tmp_path: Path, part: int) -> None:
     with site_of(world, server, tmp_path) as site:
         site.build()

@@ -37,6 +37,7 @@ def test_a_studio_whose_list_grows_long_is_cut_into_all_its_decades(
     assert differences(site.live(), site.clean()) == []
 
 
+@pytest.mark.long
 def test_a_title_that_is_for_adults_no_more_lengthens_its_lists(
     site: WholeSite, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -129,6 +129,7 @@ def test_no_text_of_a_review_is_markup(site: WholeSite, bebop: UUID) -> None:
         assert links <= {"", "/review", f"/library/{ids[number]}"}
 
 
+@pytest.mark.long
 def test_figures_reach_only_the_page_of_their_anime_and_only_when_one_is_another(
     site: WholeSite, bebop: UUID, other: UUID
 ) -> None:

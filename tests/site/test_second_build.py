@@ -45,6 +45,7 @@ def test_an_empty_catalogue_has_a_site_too(site: WholeSite) -> None:
     assert site.settle() == {}
 
 
+@pytest.mark.long
 def test_an_emptied_bucket_is_filled_again_with_the_old_dates(site: WholeSite) -> None:
     make_noise(site.connection)
     site.build()
@@ -58,6 +59,7 @@ def test_an_emptied_bucket_is_filled_again_with_the_old_dates(site: WholeSite) -
     assert site.live() == before
 
 
+@pytest.mark.long
 def test_another_bucket_is_filled(site: WholeSite, tmp_path: Path) -> None:
     make_noise(site.connection)
     site.build()
@@ -71,6 +73,7 @@ def test_another_bucket_is_filled(site: WholeSite, tmp_path: Path) -> None:
     assert site.settle() == {}
 
 
+@pytest.mark.long
 def test_everything_derived_is_made_again_from_the_facts(site: WholeSite) -> None:
     make_world(site.connection)
     site.build()

@@ -26,6 +26,7 @@ def test_a_circle_of_sequels_has_an_end(site: WholeSite, four: list[UUID]) -> No
     assert sorted(order(site, "part-1")) == ["Part 1", "Part 2", "Part 3", "Part 4"]
 
 
+@pytest.mark.long
 def test_an_edit_far_along_the_chain_reaches_the_page(site: WholeSite, four: list[UUID]) -> None:
     site.build()
 

@@ -33,7 +33,7 @@ def test_the_same_day_again_rewrites_nothing(site: WholeSite) -> None:
     assert site.settle() == {}
 
 
-@pytest.mark.parametrize("days", [1, 40, *(pytest.param(days, marks=pytest.mark.long) for days in (2, 9, 100, 400))])
+@pytest.mark.parametrize("days", [1, *(pytest.param(days, marks=pytest.mark.long) for days in (2, 9, 40, 100, 400))])
 def test_live_equals_clean_on_any_later_day(site: WholeSite, days: int) -> None:
     make_world(site.connection)
     site.build()

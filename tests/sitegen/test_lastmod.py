@@ -36,6 +36,7 @@ def test_only_the_page_whose_content_changed_has_a_new_date(site: WholeSite) -> 
     assert index(site) == {"/sitemaps/0.xml": stamp(2)}
 
 
+@pytest.mark.long
 def test_an_edit_that_is_taken_back_before_the_build_moves_no_date(site: WholeSite) -> None:
     anime = make_anime(site.connection, "changed", title_english="One", synopsis="Told.", synopsis_source="here")
     site.build()

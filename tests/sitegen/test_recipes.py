@@ -56,6 +56,7 @@ def test_a_template_that_every_page_shares_publishes_all_of_them_and_moves_no_da
     assert site.live()["sitemap.xml"] == sitemap
 
 
+@pytest.mark.long
 def test_another_name_of_the_site_rebuilds_every_page_and_moves_no_date(site: WholeSite) -> None:
     make_noise(site.connection)
     site.build()

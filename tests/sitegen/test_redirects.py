@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.factories import edit, make_anime, make_genre, make_noise, make_offer, make_platform, make_studio, update
 from tests.site.whole import WholeSite, differences
 
@@ -19,6 +21,7 @@ def test_a_renamed_anime_moves_for_good(site: WholeSite) -> None:
     assert differences(site.live(), site.clean()) == []
 
 
+@pytest.mark.long
 def test_a_chain_of_renames_leads_straight_to_the_newest(site: WholeSite) -> None:
     anime = make_anime(site.connection, "first")
     for slug in ("second", "third", "fourth"):
@@ -80,6 +83,7 @@ def test_an_anime_that_is_adult_is_not_led_to(site: WholeSite) -> None:
     assert "anime/new" not in site.live()
 
 
+@pytest.mark.long
 def test_a_studio_or_genre_without_a_page_is_not_led_to(site: WholeSite) -> None:
     anime = make_anime(site.connection, "anime")
     make_studio(site.connection, "Old Studio", anime)
