@@ -40,6 +40,7 @@ def closed() -> Iterator[Path]:
     assert left == {}
 
 
+@pytest.mark.long
 @needs_root
 def test_root_below_a_closed_directory_works_elsewhere(
     closed: Path, home: Path, monkeypatch: pytest.MonkeyPatch

@@ -26,6 +26,7 @@ API = "**/api/v1/**"
 _numbers = itertools.count(1)
 
 
+@pytest.mark.long
 def test_who_joins_from_a_page_has_there_what_was_tracked_as_a_guest(visit: Visit) -> None:
     visit.go(ANIME)
     press(visit, "Track")

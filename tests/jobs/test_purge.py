@@ -185,7 +185,7 @@ def test_a_cdn_that_is_down_is_asked_again_and_then_all_is_purged(
         assert purge_all(behind.settings, 60) == 0
 
     assert sorted(fake.purged) == [f"{SITE}/a", f"{SITE}/a", f"{SITE}/b", f"{SITE}/b"]
-    assert [line["event"] for line in said] == ["nothing can be purged"] * 2
+    assert {line["event"] for line in said} == {"nothing can be purged"}
     assert TOKEN not in str(said)
 
 

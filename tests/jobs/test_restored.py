@@ -19,6 +19,7 @@ from tests.site.whole import BEGAN, WholeSite, differences
 NAMED = "SELECT id FROM anime WHERE slug = %s"
 
 
+@pytest.mark.long
 def test_after_a_restore_the_live_site_is_what_the_restored_data_says(restores: list[WholeSite]) -> None:
     for site in restores:  # the second is made from the same backup, after the first was edited and published
         found = restored(site.connection, site.bucket, BEGAN)
